@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { installPackages, isInstalled, unpackFromSuite } from "./debian-package.mjs";
 import { describeFailure, run, runMain, step } from "./step.mjs";
 
-/** bpftrace (the 0.17 of Debian 12), perf, and sys/sdt.h for C programs with probes. */
-const packages = ["bpftrace", "linux-perf", "systemtap-sdt-dev"];
+/** bpftrace (the 0.17 of Debian 12), perf, sys/sdt.h for C programs with probes, and a Python with probes. */
+const packages = ["bpftrace", "linux-perf", "systemtap-sdt-dev", "python3.11"];
 
 /** Later versions of bpftrace, whose output differs, by the suite that has them. */
 const laterBpftraces = [
@@ -41,7 +41,7 @@ export async function provideTracers() {
   if (missing.length > 0) {
     await attempt(() => step(`install ${missing.join(", ")}`, () => installPackages(missing)));
   }
-  if (!existsSync("/sys/kernel/tracing/kprobe_events") && !existsSync("/sys/kernel/tracing/uprobe_events")) {
+  if (!existsSync("/sys/kernel/tracing/uprobe_events")) {
     await attempt(() => run("mount", ["-t", "tracefs", "nodev", "/sys/kernel/tracing"]));
   }
   /** @type {Record<string, string>} */
