@@ -30,7 +30,10 @@ export function isInstalled(name) {
   return query.stdout === "installed";
 }
 
-/** The loader and the library folder of each Debian architecture. */
+/**
+ * The loader and the library folder of each Debian architecture.
+ * @type {Record<string, { loader: string, libraries: string } | undefined>}
+ */
 const architectures = {
   amd64: { loader: "usr/lib64/ld-linux-x86-64.so.2", libraries: "usr/lib/x86_64-linux-gnu" },
   arm64: { loader: "usr/lib/ld-linux-aarch64.so.1", libraries: "usr/lib/aarch64-linux-gnu" },

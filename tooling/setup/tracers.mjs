@@ -32,7 +32,7 @@ export async function provideTracers() {
   /** @param {() => Promise<unknown>} work */
   const attempt = async (work) => {
     try {
-      return await work();
+      await work();
     } catch (error) {
       console.error(describeFailure(error));
     }
