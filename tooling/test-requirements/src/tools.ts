@@ -1,79 +1,87 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { existsSync, readdirSync } from "node:fs";
 
-const workspace = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+/** The name of something a test may need of its machine. */
+export type Tool =
+  | "linux"
+  | "root"
+  /** bpftrace on PATH, with root and tracefs. */
+  | "bpftrace"
+  /** The program that TRACE_BPFTRACE_0_23 names, with root and tracefs. */
+  | "bpftrace 0.23"
+  /** The program that TRACE_BPFTRACE_0_27 names, with root and tracefs. */
+  | "bpftrace 0.27"
+  | "perf"
+  | "cc"
+  | "readelf"
+  /** The header that puts USDT probes into C programs, and a C compiler. */
+  | "sys/sdt.h"
+  /** The add-on of @trace/provider-stapsdt, built for this machine. */
+  | "native add-on"
+  /** Debian's Python, which has USDT probes. */
+  | "python3.11";
 
-const unless = (met: boolean, reason: string): string | undefined => (met ? undefined : reason);
-
-const onPath = (program: string, hint: string): string | undefined =>
-  unless(spawnSync(program, ["--version"]).error === undefined, `${program} is not on PATH: ${hint}`);
-
-const fromEnvironment = (variable: string): string | undefined =>
-  unless(
-    executable(process.env[variable]),
-    `${variable} names no program: eval "$(node tooling/setup/tracers.mjs)" as root provides it`,
-  );
-
-function executable(path: string | undefined): boolean {
-  if (path === undefined) return false;
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const root = (): string | undefined => unless(process.getuid?.() === 0, "needs root");
-
-/** What a test may need of its machine: why it is not there, or undefined where it is. */
-const tools = {
+const checks: Readonly<Record<Tool, () => string | undefined>> = {
   linux: () => unless(process.platform === "linux", `needs Linux, this is ${process.platform}`),
   root,
-  /** Root, tracefs, and bpftrace on PATH. */
   bpftrace: () => root() ?? tracefs() ?? onPath("bpftrace", "apt-get install bpftrace"),
-  /** Root, tracefs, and the program that TRACE_BPFTRACE_0_23 names. */
   "bpftrace 0.23": () => root() ?? tracefs() ?? fromEnvironment("TRACE_BPFTRACE_0_23"),
-  /** Root, tracefs, and the program that TRACE_BPFTRACE_0_27 names. */
   "bpftrace 0.27": () => root() ?? tracefs() ?? fromEnvironment("TRACE_BPFTRACE_0_27"),
   perf: () => onPath("perf", "apt-get install linux-perf"),
-  /** A C compiler. */
-  cc: () => onPath("cc", "apt-get install gcc"),
+  cc: compiler,
   readelf: () => onPath("readelf", "apt-get install binutils"),
-  /** The header that puts USDT probes into C programs, and a compiler. */
-  "sys/sdt.h": () =>
-    onPath("cc", "apt-get install gcc") ?? compiles("sys/sdt.h", "apt-get install systemtap-sdt-dev"),
-  /** The add-on of @trace/provider-stapsdt, built or shipped. */
+  "sys/sdt.h": () => compiler() ?? includes("sys/sdt.h", "apt-get install systemtap-sdt-dev"),
   "native add-on": () =>
-    unless(
-      existsSync(workspace("packages/provider-stapsdt/addon/build/Release")) &&
-        readdirSync(workspace("packages/provider-stapsdt/addon/build/Release")).some((f) =>
-          f.endsWith(".node"),
-        ),
-      "the native add-on is not built: node tooling/setup/setup.mjs",
-    ),
-  /** Debian's Python, which has USDT probes. */
-  "python3.11": () =>
-    unless(existsSync("/usr/bin/python3.11"), "/usr/bin/python3.11 is not here: apt-get install python3.11"),
-} satisfies Record<string, () => string | undefined>;
-
-function tracefs(): string | undefined {
-  return unless(
-    existsSync("/sys/kernel/tracing/uprobe_events"),
-    "tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing",
-  );
-}
-
-function compiles(header: string, hint: string): string | undefined {
-  const { status } = spawnSync("cc", ["-E", "-x", "c", "-"], { input: `#include <${header}>\n` });
-  return unless(status === 0, `${header} is not here: ${hint}`);
-}
-
-/** The name of something a test may need. */
-export type Tool = keyof typeof tools;
+    unless(addonIsBuilt(), "the native add-on is not built: node tooling/setup/setup.mjs"),
+  "python3.11": () => exists("/usr/bin/python3.11", "apt-get install python3.11"),
+};
 
 /** Why `tool` cannot be used here, with what to do about it; undefined where it can. */
 export function missing(tool: Tool): string | undefined {
-  return tools[tool]();
+  return checks[tool]();
+}
+
+function unless(met: boolean, reason: string): string | undefined {
+  return met ? undefined : reason;
+}
+
+function root(): string | undefined {
+  return unless(process.getuid?.() === 0, "needs root");
+}
+
+function tracefs(): string | undefined {
+  return exists("/sys/kernel/tracing/uprobe_events", "mount -t tracefs nodev /sys/kernel/tracing");
+}
+
+function compiler(): string | undefined {
+  return onPath("cc", "apt-get install gcc");
+}
+
+function exists(path: string, remedy: string): string | undefined {
+  return unless(existsSync(path), `${path} is not here: ${remedy}`);
+}
+
+function onPath(program: string, remedy: string): string | undefined {
+  return unless(
+    spawnSync(program, ["--version"]).error === undefined,
+    `${program} is not on PATH: ${remedy}`,
+  );
+}
+
+function includes(header: string, remedy: string): string | undefined {
+  const { status } = spawnSync("cc", ["-E", "-x", "c", "-"], { input: `#include <${header}>\n` });
+  return unless(status === 0, `${header} is not here: ${remedy}`);
+}
+
+function fromEnvironment(variable: string): string | undefined {
+  const program = process.env[variable];
+  return unless(
+    program !== undefined && existsSync(program),
+    `${variable} names no program: eval "$(node tooling/setup/tracers.mjs)" as root provides it`,
+  );
+}
+
+function addonIsBuilt(): boolean {
+  const folder = new URL("../../../packages/provider-stapsdt/addon/build/Release/", import.meta.url);
+  return existsSync(folder) && readdirSync(folder).some((file) => file.endsWith(".node"));
 }
