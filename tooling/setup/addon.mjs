@@ -16,7 +16,7 @@ export async function buildAddon() {
     console.error(`  native probes are off: ${reason}`);
     return;
   }
-  const args = ["exec", "node-gyp", "rebuild", "-C", "addon", ...headersOfThisNode()];
+  const args = ["run", "build:addon", ...headersOfThisNode()];
   const facts = [process.platform, process.arch, process.versions.node];
   await unlessDone(
     join(addonDir, "build/.inputs"),
