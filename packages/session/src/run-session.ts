@@ -1,0 +1,210 @@
+/** One run of one program: attach, pump events to reporters, stop, clean up. */
+import {
+  hasErrors,
+  TraceError,
+  type Backend,
+  type LanguageContext,
+  type LanguageResult,
+  type Plan,
+  type ProbeDescription,
+  type Program,
+  type Reporter,
+  type Run,
+  type Sink,
+  type TraceEvent,
+} from "@trace/core";
+import { chooseBackend } from "./choose-backend.ts";
+import { fanOut } from "./fan-out.ts";
+import { findProbes, mergeProbes } from "./find-probes.ts";
+import {
+  backendTarget,
+  leaveTarget,
+  openTarget,
+  releaseTarget,
+  type OpenTarget,
+} from "./target/open-target.ts";
+import type { CommandEnd } from "./target/held-command.ts";
+import type { TargetRequest } from "./target/target-request.ts";
+
+/** A reporter and where it writes. */
+export interface ReporterOutput {
+  readonly reporter: Reporter;
+  readonly out: Sink;
+}
+
+/** What to run, on what, with what. */
+export interface SessionRequest {
+  readonly target: TargetRequest;
+  /**
+   * Gives the program. Called first with the target alone, then with the probes that were found, so that a language can
+   * type their arguments. Diagnostics of the second call count.
+   */
+  readonly load: (context: LanguageContext) => LanguageResult;
+  /** In order of preference. To force one, give only that. */
+  readonly backends: readonly Backend[];
+  readonly reporters: readonly ReporterOutput[];
+  /** Milliseconds from ready to stop; without it until the program or the target ends, or `stop`. */
+  readonly duration?: number;
+  /** Sees every event before the reporters do: for a status line, losses, messages. */
+  readonly onEvent?: (event: TraceEvent) => void;
+  /** Called once, before attaching. */
+  readonly onPlan?: (plan: Plan) => void;
+}
+
+/** How a session ended. */
+export interface SessionResult {
+  /** As the `end` event has it. */
+  readonly reason: "exit" | "stopped" | "target" | "failed";
+  readonly status: number;
+  /** How the command ended, where the target is one and has ended. */
+  readonly command?: CommandEnd;
+}
+
+/** A session in progress. */
+export interface Session {
+  /** Ends tracing in good order; the target goes on. Before the probes are attached it gives up. */
+  stop(): void;
+  /** Ends tracing at once. */
+  abort(): void;
+  /** Rejects with a TraceError when the session could not start: nothing is attached then. */
+  readonly finished: Promise<SessionResult>;
+}
+
+/** Milliseconds that a backend has to notice by itself that its target ended. */
+const TARGET_END_GRACE = 1_000;
+
+/** Starts a session; what happens is told by `finished` and by events. */
+export function startSession(request: SessionRequest): Session {
+  const control = new SessionControl();
+  return {
+    stop: () => control.end("stop"),
+    abort: () => control.end("abort"),
+    finished: runSession(request, control),
+  };
+}
+
+/** The wish to end, which may come before there is a run to end. */
+class SessionControl {
+  readonly #giveUp = new AbortController();
+  #run: Run | undefined;
+
+  /** Aborted when the user wants to end. */
+  get signal(): AbortSignal {
+    return this.#giveUp.signal;
+  }
+
+  started(run: Run): void {
+    this.#run = run;
+  }
+
+  end(how: "stop" | "abort"): void {
+    this.#giveUp.abort();
+    this.#run?.[how]();
+  }
+}
+
+async function runSession(request: SessionRequest, control: SessionControl): Promise<SessionResult> {
+  const target = await openTarget(request.target);
+  try {
+    const { backend, plan } = await preparePlan(request, target, control.signal);
+    if (control.signal.aborted) return { reason: "stopped", status: 0 };
+    request.onPlan?.(plan);
+    const run = backend.start(plan);
+    control.started(run);
+    return await pump(request, plan.program, run, target);
+  } finally {
+    leaveTarget(target);
+  }
+}
+
+/** From the script to the plan of the backend that will run it. */
+async function preparePlan(
+  request: SessionRequest,
+  target: OpenTarget,
+  signal: AbortSignal,
+): Promise<{ readonly backend: Backend; readonly plan: Plan }> {
+  const context: LanguageContext = target.kind === "system" ? {} : { target: target.pid };
+  const lists = await findProbes(loadProgram(request, context), request.backends, target, signal);
+  const program = loadProgram(request, { ...context, probes: mergeProbes(lists) });
+  const choice = await chooseBackend(program, lists);
+  const { backend, detection, probes } = choice;
+  const plan = backend.compile(program, {
+    probes,
+    target: programTarget(target, probes),
+    ...(detection.version === undefined ? {} : { version: detection.version }),
+  });
+  if (hasErrors(plan.diagnostics)) throw new TraceError(plan.diagnostics);
+  return { backend, plan };
+}
+
+/** A command may run its program in a child process: the process with the probes is then the target. */
+function programTarget(
+  target: OpenTarget,
+  probes: readonly ProbeDescription[],
+): ReturnType<typeof backendTarget> {
+  const owner = probes.find((probe) => probe.pid !== undefined)?.pid;
+  return target.kind === "command" && owner !== undefined
+    ? { kind: "process", pid: owner }
+    : backendTarget(target);
+}
+
+function loadProgram(request: SessionRequest, context: LanguageContext): Program {
+  const { program, diagnostics } = request.load(context);
+  if (program === undefined || hasErrors(diagnostics)) throw new TraceError(diagnostics);
+  return program;
+}
+
+async function pump(
+  request: SessionRequest,
+  program: Program,
+  run: Run,
+  target: OpenTarget,
+): Promise<SessionResult> {
+  const timers = new Set<NodeJS.Timeout>();
+  const later = (milliseconds: number, action: () => void): void => {
+    timers.add(setTimeout(action, milliseconds));
+  };
+  let result: SessionResult = { reason: "failed", status: 1 };
+  let command: CommandEnd | undefined;
+  if (target.kind === "command") {
+    void target.command.exited.then((end) => {
+      command = end;
+      later(TARGET_END_GRACE, () => run.stop());
+    });
+  }
+  async function* watched(): AsyncGenerator<TraceEvent> {
+    for await (const event of run) {
+      request.onEvent?.(event);
+      if (event.type === "ready") {
+        releaseTarget(target);
+        if (request.duration !== undefined) later(request.duration, () => run.stop());
+      } else if (event.type === "end") result = { reason: event.reason, status: event.status };
+      yield event;
+    }
+  }
+  try {
+    await fanOut(
+      watched(),
+      request.reporters.map((output) => consumer(output, program, run)),
+    );
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
+  return command === undefined ? result : { ...result, command };
+}
+
+/** A reporter that fails ends the run: nobody would see the rest. */
+function consumer(
+  { reporter, out }: ReporterOutput,
+  program: Program,
+  run: Run,
+): (events: AsyncIterable<TraceEvent>) => Promise<void> {
+  return async (events) => {
+    try {
+      await reporter.write(events, { program, out });
+    } catch (error) {
+      run.stop();
+      throw error;
+    }
+  };
+}
