@@ -1,0 +1,23 @@
+{
+  "targets": [
+    {
+      "target_name": "trace_stapsdt",
+      "dependencies": [
+        "<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except"
+      ],
+      "sources": [
+        "src/addon.cc",
+        "src/exit_files.cc",
+        "src/fire.cc",
+        "src/library.cc",
+        "src/listener.cc",
+        "src/machine.cc"
+      ],
+      "defines": ["NAPI_VERSION=8"],
+      "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-fvisibility=hidden"],
+      # The listener's thread and the handlers of exit and fork outlive the environment that loaded the add-on,
+      # so its code must never be unmapped.
+      "ldflags": ["-Wl,-z,nodelete", "-pthread"]
+    }
+  ]
+}
