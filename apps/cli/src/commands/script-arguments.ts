@@ -1,0 +1,56 @@
+/** The options by which `run` and `compile` name a program, a target and a backend. */
+import type { Argv } from "yargs";
+import { backends } from "../plugins.ts";
+
+/** What {@link scriptArguments} parses. */
+export interface ScriptArguments {
+  script: string[] | undefined;
+  program: string | undefined;
+  language: string | undefined;
+  pid: number | undefined;
+  backend: string | undefined;
+  x: string[];
+}
+
+export function scriptArguments(yargs: Argv): Argv<ScriptArguments> {
+  return yargs
+    .positional("script", {
+      type: "string",
+      array: true,
+      describe: "Script file (- for standard input), then its arguments $1, $2, ..",
+    })
+    .option("program", {
+      alias: "n",
+      type: "string",
+      requiresArg: true,
+      describe: "The program itself, instead of a script file",
+    })
+    .option("language", {
+      alias: "l",
+      type: "string",
+      requiresArg: true,
+      describe: "Language of the program, where the file's name does not tell",
+    })
+    .option("pid", {
+      alias: "p",
+      type: "number",
+      requiresArg: true,
+      describe: "The running process to trace",
+    })
+    .option("backend", {
+      alias: "b",
+      type: "string",
+      requiresArg: true,
+      default: process.env["TRACE_BACKEND"],
+      defaultDescription: "$TRACE_BACKEND, or the first that can",
+      describe: `Tracer to use: ${backends.map((backend) => backend.name).join(", ")}`,
+    })
+    .option("x", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [],
+      defaultDescription: "none",
+      describe: "An option of the language, as in -x strsize=64; repeatable",
+    });
+}

@@ -1,0 +1,57 @@
+/** What the command says on standard error: findings, losses, and how the run stands. */
+import type { Diagnostic, LostEvent, ReadyEvent, SourceText, TraceEvent } from "@trace/core";
+import { renderDiagnostic } from "@trace/syntax";
+import colors from "picocolors";
+
+const paint = colors.createColors(process.stderr.isTTY && colors.isColorSupported);
+
+/** Writes one line to standard error. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Writes a finding, with its place in `source` where it has one. */
+export function sayDiagnostic(diagnostic: Diagnostic, source?: SourceText): void {
+  const text = renderDiagnostic(diagnostic, source);
+  const color = diagnostic.severity === "error" ? paint.red : paint.yellow;
+  say(text.replace(/\b(error|warning|note):/, (label) => color(label)));
+}
+
+/** Tells what a user must know while a program runs; `quiet` keeps the merely informative back. */
+export function sayEvent(event: TraceEvent, source: SourceText, quiet: boolean): void {
+  switch (event.type) {
+    case "ready":
+      if (!quiet) say(paint.dim(readyLine(event)));
+      break;
+    case "lost":
+      say(`trace: ${paint.yellow("lost:")} ${lostLine(event)}`);
+      break;
+    case "diagnostic":
+      sayDiagnostic(event.diagnostic, source);
+      break;
+    case "record":
+    case "aggregation":
+    case "text":
+    case "end":
+      break;
+  }
+}
+
+function readyLine(event: ReadyEvent): string {
+  return `trace: ${count(event.attached.length, "probe")} attached with ${event.backend}; Ctrl-C ends tracing`;
+}
+
+function lostLine(event: LostEvent): string {
+  const what = {
+    records: "record",
+    aggregations: "aggregation element",
+    variables: "variable",
+    probes: "probe",
+  };
+  return `${count(event.count, what[event.what])}: ${event.reason}`;
+}
+
+/** `1 probe`, `2 probes`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
