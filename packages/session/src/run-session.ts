@@ -106,8 +106,9 @@ class SessionControl {
 async function runSession(request: SessionRequest, control: SessionControl): Promise<SessionResult> {
   const target = await openTarget(request.target);
   try {
-    const { backend, plan } = await preparePlan(request, target, control.signal);
-    if (control.signal.aborted) return { reason: "stopped", status: 0 };
+    const prepared = await preparePlan(request, target, control.signal);
+    if (prepared === undefined) return { reason: "stopped", status: 0 };
+    const { backend, plan } = prepared;
     request.onPlan?.(plan);
     const run = backend.start(plan);
     control.started(run);
@@ -117,14 +118,15 @@ async function runSession(request: SessionRequest, control: SessionControl): Pro
   }
 }
 
-/** From the script to the plan of the backend that will run it. */
+/** From the script to the plan of the backend that will run it; undefined when the user gave up meanwhile. */
 async function preparePlan(
   request: SessionRequest,
   target: OpenTarget,
   signal: AbortSignal,
-): Promise<{ readonly backend: Backend; readonly plan: Plan }> {
+): Promise<{ readonly backend: Backend; readonly plan: Plan } | undefined> {
   const context: LanguageContext = target.kind === "system" ? {} : { target: target.pid };
   const lists = await findProbes(loadProgram(request, context), request.backends, target, signal);
+  if (signal.aborted) return undefined;
   const program = loadProgram(request, { ...context, probes: mergeProbes(lists) });
   const choice = await chooseBackend(program, lists);
   const { backend, detection, probes } = choice;
