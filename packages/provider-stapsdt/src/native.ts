@@ -97,6 +97,13 @@ export interface Native {
   /** Ends a connection as if the tracer had closed it. */
   disconnect(connection: number): void;
 
+  /**
+   * Blocks until everything that was sent to tracers has been handed to the system, for the end of the process.
+   *
+   * @param milliseconds how long at most; false when that was not enough.
+   */
+  flush(milliseconds: number): boolean;
+
   /** Arms a probe on behalf of a tracer, as its ARM frame does. False when there is no such connection or probe. */
   arm(connection: number, libraryId: number, probeIndex: number): boolean;
 
@@ -117,7 +124,10 @@ export interface Native {
 
   // The process
 
-  /** Removes the file when the process ends by `exit`, also by `process.exit`; not when a signal kills it. */
+  /**
+   * Removes the file when the process ends by `exit`, also by `process.exit`, not when a signal kills it; and, of an
+   * open library, with its last `closeLibrary`.
+   */
   unlinkAtExit(path: string): void;
 
   /** Takes back an {@link Native.unlinkAtExit}. */

@@ -310,6 +310,12 @@ Napi::Value Send(const Napi::CallbackInfo& info) {
 
 void Disconnect(const Napi::CallbackInfo& info) { Listener::Instance().Disconnect(RequireU32(info, 0, "connection")); }
 
+Napi::Value Flush(const Napi::CallbackInfo& info) {
+  constexpr int64_t kNanosecondsPerMillisecond = 1000000;
+  const int64_t timeout = RequireU32(info, 0, "milliseconds") * kNanosecondsPerMillisecond;
+  return Napi::Boolean::New(info.Env(), Listener::Instance().Flush(timeout));
+}
+
 Napi::Value Arm(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(
       info.Env(), Listener::Instance().Arm(RequireU32(info, 0, "connection"), RequireU32(info, 1, "libraryId"),
@@ -399,6 +405,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   Export<TakeMessages>(env, exports, "takeMessages");
   Export<Send>(env, exports, "send");
   Export<Disconnect>(env, exports, "disconnect");
+  Export<Flush>(env, exports, "flush");
   Export<Arm>(env, exports, "arm");
   Export<EmbeddedCount>(env, exports, "embeddedCount");
   Export<SetTimer>(env, exports, "setTimer");

@@ -43,10 +43,10 @@ void UnlinkAtExit(const std::string& path) {
   files.paths.insert(path);
 }
 
-void KeepAtExit(const std::string& path) {
+bool KeepAtExit(const std::string& path) {
   ExitFiles& files = Files();
   const std::lock_guard<std::mutex> lock(files.mutex);
-  if (files.owner == getpid()) files.paths.erase(path);
+  return files.owner == getpid() && files.paths.erase(path) > 0;
 }
 
 }  // namespace trace

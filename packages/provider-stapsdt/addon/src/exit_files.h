@@ -8,8 +8,8 @@ namespace trace {
 /** Removes the file when this process (not a child that it forks) ends by exit(3). */
 void UnlinkAtExit(const std::string& path);
 
-/** Takes that back. */
-void KeepAtExit(const std::string& path);
+/** Takes that back. False when there was nothing to take back. */
+bool KeepAtExit(const std::string& path);
 
 }  // namespace trace
 

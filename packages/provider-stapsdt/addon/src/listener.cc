@@ -160,6 +160,7 @@ void Listener::CloseLibrary(uint32_t id) {
   const std::lock_guard<std::mutex> lock(mutex_);
   last = libraries_.Close(id);
   if (last == nullptr) return;
+  if (KeepAtExit(last->path())) unlink(last->path().c_str());
   for (auto& [_, connection] : connections_) {
     auto position = connection.armed.lower_bound({id, 0});
     while (position != connection.armed.end() && position->first == id) {
@@ -602,6 +603,24 @@ void Listener::Disconnect(uint32_t connection_id) {
   if (position == connections_.end()) return;
   position->second.doomed = true;
   WakeThread();
+}
+
+bool Listener::Flush(int64_t timeout) {
+  const int64_t deadline = ReadClock(CLOCK_MONOTONIC) + timeout;
+  for (;;) {
+    std::vector<pollfd> waiting;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      for (auto& [_, connection] : connections_) {
+        if (connection.doomed) continue;
+        Write(connection);
+        if (!connection.doomed && !connection.output.empty()) waiting.push_back({connection.fd, POLLOUT, 0});
+      }
+    }
+    if (waiting.empty()) return true;
+    if (ReadClock(CLOCK_MONOTONIC) >= deadline) return false;
+    PollUntil(waiting, deadline);
+  }
 }
 
 bool Listener::SetTimer(uint32_t environment_id, uint32_t timer_id, int64_t first, int64_t period) {

@@ -66,6 +66,8 @@ class Listener {
 
   bool Send(uint32_t environment, uint32_t connection, const uint8_t* data, size_t size);
   void Disconnect(uint32_t connection);
+  /** The one method that waits: at most `timeout` nanoseconds, until all that was sent is with the kernel. */
+  bool Flush(int64_t timeout);
   bool Arm(uint32_t connection, uint32_t library, uint32_t index);
 
   /** Both in nanoseconds; `period` 0 for once. False when there is no such environment, or the thread has none. */
