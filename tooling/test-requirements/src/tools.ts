@@ -11,6 +11,7 @@ export type Tool =
   | "bpftrace 0.23"
   /** The program that TRACE_BPFTRACE_0_27 names, with root and tracefs. */
   | "bpftrace 0.27"
+  /** perf on PATH, with root and tracefs. */
   | "perf"
   | "cc"
   | "readelf"
@@ -27,7 +28,7 @@ const checks: Readonly<Record<Tool, () => string | undefined>> = {
   bpftrace: () => root() ?? tracefs() ?? onPath("bpftrace", "apt-get install bpftrace"),
   "bpftrace 0.23": () => root() ?? tracefs() ?? fromEnvironment("TRACE_BPFTRACE_0_23"),
   "bpftrace 0.27": () => root() ?? tracefs() ?? fromEnvironment("TRACE_BPFTRACE_0_27"),
-  perf: () => onPath("perf", "apt-get install linux-perf"),
+  perf: () => root() ?? tracefs() ?? onPath("perf", "apt-get install linux-perf"),
   cc: compiler,
   readelf: () => onPath("readelf", "apt-get install binutils"),
   "sys/sdt.h": () => compiler() ?? includes("sys/sdt.h", "apt-get install systemtap-sdt-dev"),

@@ -295,7 +295,7 @@ void Listener::Run() {
     for (size_t i = 0; i < polled_connections.size(); i++) {
       const short events = polled[i + 2].revents;
       const auto position = connections_.find(polled_connections[i]);
-      if (events == 0 || position == connections_.end()) continue;
+      if (events == 0 || position == connections_.end() || position->second.doomed) continue;
       Connection& connection = position->second;
       if ((events & POLLIN) != 0) Read(position->first, connection);
       if ((events & POLLOUT) != 0) Write(connection);
@@ -346,7 +346,7 @@ void Listener::Accept() {
     RememberSocket(fd);
     const uint32_t id = next_connection_++;
     connections_[id].fd = fd;
-    for (auto& [_, environment] : environments_) Post(environment, {Event::Kind::kOpen, id, nullptr});
+    for (auto& [_, environment] : environments_) PostOpen(environment, id);
   }
 }
 
@@ -471,22 +471,7 @@ void Listener::CloseConnection(Connections::iterator position) {
   auto& [id, connection] = *position;
   DisarmAll(connection);
   CloseSocket(connection.fd);
-  for (auto& [_, environment] : environments_) {
-    // An environment that has not heard of the connection never will: so these cannot pile up in one that is stuck.
-    std::deque<Event>& events = environment.events;
-    const auto concerns = [id = id](const Event& event) { return event.subject == id; };
-    const bool unheard = std::any_of(events.begin(), events.end(), [&](const Event& event) {
-      return concerns(event) && event.kind == Event::Kind::kOpen;
-    });
-    if (unheard) {
-      for (const Event& event : events) {
-        if (concerns(event)) environment.event_bytes -= Weight(event);
-      }
-      events.erase(std::remove_if(events.begin(), events.end(), concerns), events.end());
-    } else {
-      Post(environment, {Event::Kind::kClosed, id, nullptr});
-    }
-  }
+  for (auto& [_, environment] : environments_) PostClosed(environment, id);
   connections_.erase(position);
 }
 
@@ -524,7 +509,7 @@ uint32_t Listener::AddEnvironment(std::shared_ptr<std::atomic<int32_t>> attentio
   environment.wake = std::move(wake);
   for (const auto& [connection_id, connection] : connections_) {
     if (connection.doomed) continue;
-    Post(environment, {Event::Kind::kOpen, connection_id, nullptr});
+    PostOpen(environment, connection_id);
     for (const auto& data : connection.kept) Post(environment, {Event::Kind::kMessage, connection_id, data, true});
   }
   return id;
@@ -560,6 +545,29 @@ std::vector<Event> Listener::Take(uint32_t id) {
   }
   environment.attention->store(0, std::memory_order_relaxed);
   return taken;
+}
+
+void Listener::PostOpen(Environment& environment, uint32_t connection) {
+  environment.connections.insert(connection);
+  Post(environment, {Event::Kind::kOpen, connection, nullptr});
+}
+
+void Listener::PostClosed(Environment& environment, uint32_t connection) {
+  if (environment.connections.erase(connection) == 0) return;
+  // One that still waits to be told of the connection never will be: so these cannot pile up in one that is stuck.
+  std::deque<Event>& events = environment.events;
+  const auto concerns = [connection](const Event& event) { return event.subject == connection; };
+  const bool unheard = std::any_of(events.begin(), events.end(), [&](const Event& event) {
+    return concerns(event) && event.kind == Event::Kind::kOpen;
+  });
+  if (!unheard) {
+    Post(environment, {Event::Kind::kClosed, connection, nullptr});
+    return;
+  }
+  for (const Event& event : events) {
+    if (concerns(event)) environment.event_bytes -= Weight(event);
+  }
+  events.erase(std::remove_if(events.begin(), events.end(), concerns), events.end());
 }
 
 void Listener::Post(Environment& environment, Event event) {

@@ -86,6 +86,8 @@ class Listener {
     std::shared_ptr<std::atomic<int32_t>> attention;
     std::function<void()> wake;
     bool wake_sent = false;
+    /** The connections that it has been told of, or will be by `events`. */
+    std::set<uint32_t> connections;
     std::deque<Event> events;
     size_t event_bytes = 0;
     std::map<uint32_t, Timer> timers;
@@ -128,6 +130,8 @@ class Listener {
   bool ArmProbe(Connection& connection, uint32_t library, uint32_t index);
   void DisarmAll(Connection& connection);
 
+  void PostOpen(Environment& environment, uint32_t connection);
+  void PostClosed(Environment& environment, uint32_t connection);
   void Post(Environment& environment, Event event);
   void Attract(Environment& environment);
 
