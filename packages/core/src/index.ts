@@ -23,6 +23,8 @@ export * from "./aggregation/buckets.ts";
 export * from "./aggregation/aggregate.ts";
 export * from "./aggregation/snapshot.ts";
 export * from "./aggregation/merge-snapshots.ts";
+export * from "./aggregation/bucket-range.ts";
+export * from "./aggregation/row-order.ts";
 export * from "./aggregation/state-json.ts";
 export * from "./event/trace-event.ts";
 export * from "./plugin/capability.ts";

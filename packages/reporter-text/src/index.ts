@@ -1,1 +1,3 @@
-export {};
+/** Prints what a trace program finds, as text. */
+export { textReporter, type TextReporterOptions, type TextStyleName } from "./text-reporter.ts";
+export type { StyleOptions } from "./text-style.ts";

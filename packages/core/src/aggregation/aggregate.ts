@@ -165,13 +165,15 @@ export function stateValue(
 
 /**
  * The standard deviation of the population, truncated: the square root of the average of squares less the square of
- * the average, both averages truncated first, as dt_stddev of DTrace's libdtrace does.
+ * the average, both averages truncated first, as dt_stddev of DTrace's libdtrace does. `normalization` divides the sums
+ * before that, as there.
  */
-export function standardDeviation(state: { n: Int; sum: Int; squares: Int }): Int {
+export function standardDeviation(state: { n: Int; sum: Int; squares: Int }, normalization: Int = 1): Int {
   if (state.n === 0) return 0;
   const n = BigInt(state.n);
-  const average = BigInt(state.sum) / n;
-  const variance = BigInt(state.squares) / n - average * average;
+  const divisor = BigInt(normalization);
+  const average = BigInt(state.sum) / divisor / n;
+  const variance = BigInt(state.squares) / divisor / n - average * average;
   return normalizeInt(squareRoot(variance < 0n ? 0n : variance));
 }
 

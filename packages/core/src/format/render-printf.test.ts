@@ -189,14 +189,9 @@ function withoutGlibcBug(one: Conversion): Conversion {
   return one.kind === "g" || one.kind === "G" ? { ...one, flags: one.flags?.replace("#", "") ?? "" } : one;
 }
 
-function cFormat({
-  kind,
-  flags: flags_ = "",
-  width: width_ = "",
-  precision: precision_,
-}: Conversion): string {
+function cFormat({ kind, flags: marks, width: least, precision: most }: Conversion): string {
   const size = "duoxX".includes(kind) ? "ll" : "";
-  return `%${flags_}${width_}${precision_ === undefined ? "" : `.${precision_}`}${size}${kind}`;
+  return `%${marks ?? ""}${least ?? ""}${most === undefined ? "" : `.${most}`}${size}${kind}`;
 }
 
 /** A few thousand cases at once: one process of python3 for all. */

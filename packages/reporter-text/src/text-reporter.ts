@@ -1,0 +1,36 @@
+/** The reporter: events in, text out, one write an event. */
+import type { Reporter } from "@trace/core";
+import { dtraceStyle } from "./dtrace/dtrace-style.ts";
+import type { StyleOptions, TextStyle } from "./text-style.ts";
+
+/** The name of a style that there is. */
+export type TextStyleName = "dtrace";
+
+const styles: Readonly<Record<TextStyleName, TextStyle>> = { dtrace: dtraceStyle };
+
+export interface TextReporterOptions extends StyleOptions {
+  /** Whose layout the output has. Default `dtrace`. */
+  readonly style?: TextStyleName;
+}
+
+/**
+ * Prints records and aggregations as the tracer would whose style it follows.
+ *
+ * Shows what belongs on standard output and nothing else: what is `ready`, `lost` or a `diagnostic` is for standard
+ * error and the one who runs the session. Strings reach the sink in the encoding of core's `text.ts`: a sink of bytes
+ * must write `encodeText(text)`.
+ */
+export function textReporter(options: TextReporterOptions = {}): Reporter {
+  const style = styles[options.style ?? "dtrace"];
+  return {
+    apiVersion: 1,
+    name: "text",
+    async write(events, { program, out }) {
+      const render = style(program, options);
+      for await (const event of events) {
+        const text = render(event);
+        if (text !== "") await out.write(text);
+      }
+    },
+  };
+}
