@@ -32,3 +32,8 @@ export * from "./plugin/language.ts";
 export * from "./plugin/provider.ts";
 export * from "./plugin/backend.ts";
 export * from "./plugin/reporter.ts";
+export * from "./span/span-edge.ts";
+export * from "./span/value-names.ts";
+export * from "./span/probe-pattern.ts";
+export * from "./span/span-pairs.ts";
+export * from "./span/open-spans.ts";
