@@ -89,8 +89,7 @@ function bar(count: bigint, total: bigint, positives: boolean, negatives: boolea
  * The distribution `counts` (by bucket index) of `fn`, from a line break to the line break after its last row: a header,
  * the buckets from one before the first that counts to one after the last. Counts are shown divided by `normalization`.
  *
- * Two flaws of DTrace's are left out: labels of 16 columns and more are whole, and data in the greatest bucket of
- * quantize alone are shown.
+ * One flaw of DTrace's is left out: it cuts llquantize's labels after 15 characters, and so shows other numbers.
  */
 export function renderHistogram(
   fn: AggregatingFunction,
