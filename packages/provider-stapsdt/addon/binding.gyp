@@ -13,7 +13,8 @@
         "src/listener.cc",
         "src/machine.cc"
       ],
-      "defines": ["NAPI_VERSION=8"],
+      # In a worker that is being terminated no exception can be thrown into JavaScript; the default is to abort.
+      "defines": ["NAPI_VERSION=8", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-fvisibility=hidden"],
       # The listener's thread and the handlers of exit and fork outlive the environment that loaded the add-on,
       # so its code must never be unmapped.

@@ -627,6 +627,42 @@ describeWith(["linux", "native add-on"], "the native add-on", () => {
     });
   });
 
+  test("a worker may be terminated at any moment", async () => {
+    const source = `
+      const { Worker, isMainThread } = require("node:worker_threads");
+      const work = \`
+        const native = require(\${JSON.stringify(process.argv[1])});
+        const environment = native.registerEnvironment(() => take());
+        const attention = new Int32Array(environment.attention);
+        native.setTimer(environment.id, 1, 0, 1e5);
+        const take = () => {
+          for (const message of native.takeMessages(environment.id)) {
+            if (message.kind === "message") native.send(environment.id, message.connection, message.data);
+          }
+        };
+        for (;;) if (attention[0] !== 0) take();
+      \`;
+      require(process.argv[1]).startListener({ path: process.argv[2] });
+      let left = 30;
+      const next = () => {
+        if (left-- === 0) process.exit(0);
+        const worker = new Worker(work, { eval: true });
+        worker.on("online", () => setTimeout(() => worker.terminate().then(next), left));
+      };
+      next();
+      next();`;
+    const path = newPath(".sock");
+    const child = spawn(process.execPath, ["-e", source, addonPath, path], { stdio: "inherit" });
+    const exited = once(child, "exit");
+    await eventually(() => existsSync(path));
+    const tracer = await attach(path);
+    const flood = setInterval(() => {
+      for (let index = 0; index < 50; index++) tracer.send(FrameType.message, Buffer.alloc(500));
+    }, 1);
+    expect(await exited).toEqual([0, null]);
+    clearInterval(flood);
+  }, 20_000);
+
   describe("the process", () => {
     function runChild(source: string, ...args: readonly string[]): ChildProcess {
       return spawn(
@@ -658,6 +694,30 @@ describeWith(["linux", "native add-on"], "the native add-on", () => {
       );
       expect(await once(child, "exit")).toEqual([0, null]);
       expect([socket, file, kept].map((path) => existsSync(path))).toEqual([false, false, true]);
+    });
+
+    test("without a free descriptor takes a tracer later", async () => {
+      const path = newPath(".sock");
+      const child = spawn(
+        "sh",
+        ["-c", `ulimit -n 40; exec "$@"`, "sh", process.execPath, "-e"].concat(
+          `const { openSync, closeSync } = require("node:fs");
+          const native = require(process.argv[1]);
+          native.startListener({ path: process.argv[2] });
+          const opened = [];
+          try { for (;;) opened.push(openSync("/dev/null")); } catch {}
+          process.stdout.write("full");
+          process.stdin.on("data", () => opened.forEach(closeSync));`,
+          addonPath,
+          path,
+        ),
+      );
+      cleanups.push(() => child.kill("SIGKILL"));
+      await once(child.stdout, "data");
+      const tracer = await attach(path);
+      tracer.send(FrameType.hello);
+      child.stdin.write("go");
+      expect(await tracer.next()).toEqual({ type: FrameType.hello, payload: "" });
     });
 
     test("is not ended by a listener of JavaScript that throws", async () => {

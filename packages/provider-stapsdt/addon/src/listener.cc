@@ -41,6 +41,7 @@ constexpr size_t kEventOverhead = 64;
 constexpr size_t kMaxTimers = 1024;
 constexpr int64_t kMinPeriod = 100000;
 constexpr int64_t kSecond = 1000000000;
+constexpr int64_t kAcceptPause = kSecond / 10;
 /** What is read or written for one connection before it is another's turn. */
 constexpr size_t kTurnBytes = 1 << 20;
 constexpr size_t kReadBytes = 64 << 10;
@@ -258,6 +259,7 @@ void Listener::WakeThread() {
 void Listener::Run() {
   std::vector<pollfd> polled;
   std::vector<uint32_t> polled_connections;
+  int64_t now = ReadClock(CLOCK_MONOTONIC);
   for (;;) {
     int64_t deadline;
     {
@@ -273,7 +275,8 @@ void Listener::Run() {
       polled_connections.clear();
       polled.push_back({wake_fd_, POLLIN, 0});
       // poll ignores a negative descriptor. Those over the limit wait in the kernel's queue.
-      polled.push_back({connections_.size() < kMaxConnections ? listen_fd_ : -1, POLLIN, 0});
+      const bool accepting = connections_.size() < kMaxConnections && now >= accept_after_;
+      polled.push_back({accepting ? listen_fd_ : -1, POLLIN, 0});
       for (const auto& [id, connection] : connections_) {
         short events = 0;
         if (IsReading(connection)) events |= POLLIN;
@@ -281,17 +284,18 @@ void Listener::Run() {
         polled.push_back({connection.fd, events, 0});
         polled_connections.push_back(id);
       }
-      deadline = NextDeadline();
+      deadline = NextDeadline(now);
     }
     const int ready = PollUntil(polled, deadline);
     const std::lock_guard<std::mutex> lock(mutex_);
-    RunTimers(ReadClock(CLOCK_MONOTONIC));
+    now = ReadClock(CLOCK_MONOTONIC);
+    RunTimers(now);
     if (ready <= 0) continue;
     if (polled[0].revents != 0) {
       uint64_t count;
       [[maybe_unused]] const ssize_t size = read(wake_fd_, &count, sizeof count);
     }
-    if (polled[1].revents != 0) Accept();
+    if (polled[1].revents != 0) Accept(now);
     for (size_t i = 0; i < polled_connections.size(); i++) {
       const short events = polled[i + 2].revents;
       const auto position = connections_.find(polled_connections[i]);
@@ -305,9 +309,9 @@ void Listener::Run() {
   }
 }
 
-/** When the next timer is due; INT64_MAX when there is none. */
-int64_t Listener::NextDeadline() const {
-  int64_t next = INT64_MAX;
+/** When the thread has something to do by itself; INT64_MAX for never. */
+int64_t Listener::NextDeadline(int64_t now) const {
+  int64_t next = accept_after_ > now ? accept_after_ : INT64_MAX;
   for (const auto& [_, environment] : environments_) {
     for (const auto& [timer_id, timer] : environment.timers) {
       if (!timer.finished) next = std::min(next, timer.deadline);
@@ -335,10 +339,14 @@ void Listener::RunTimers(int64_t now) {
   }
 }
 
-void Listener::Accept() {
+void Listener::Accept(int64_t now) {
   while (connections_.size() < kMaxConnections && listen_fd_ >= 0) {
     const int fd = accept4(listen_fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) return;
+    if (fd < 0) {
+      // Out of descriptors or memory: the tracer stays in the queue, and asking again at once would not end.
+      if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) accept_after_ = now + kAcceptPause;
+      return;
+    }
     if (!IsTrusted(fd)) {
       close(fd);
       continue;

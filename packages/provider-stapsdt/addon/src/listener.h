@@ -114,10 +114,10 @@ class Listener {
   bool EnsureThread(std::string* error);
   void Run();
   void WakeThread();
-  int64_t NextDeadline() const;
+  int64_t NextDeadline(int64_t now) const;
   void RunTimers(int64_t now);
 
-  void Accept();
+  void Accept(int64_t now);
   void Read(uint32_t id, Connection& connection);
   void Write(Connection& connection);
   void ParseFrames(uint32_t id, Connection& connection);
@@ -145,6 +145,8 @@ class Listener {
   bool thread_running_ = false;
   int wake_fd_ = -1;
   int listen_fd_ = -1;
+  /** When to try again to accept, after the process ran out of descriptors. */
+  int64_t accept_after_ = 0;
   std::string path_;
   /** A listening socket that the thread still has to close. */
   std::vector<int> retired_fds_;
