@@ -1,0 +1,159 @@
+/** A probe of this environment: the path that a firing takes, cheapest first. */
+import type { FireArguments, Probe, ProbeDeclaration, ProbeDescription } from "@trace/core";
+
+/** What runs at a firing; gets the probe's arguments as they were given. */
+export type Handler = (...values: readonly unknown[]) => void;
+
+/** The two counters of a provider's probes, indexed by probe. */
+export interface ProbeCounters {
+  /** How many watch: what tracers raise. */
+  readonly semaphores: Uint16Array;
+  /** How many of those are embedded tracers. */
+  readonly embedded: Uint16Array;
+}
+
+/** What a slot needs of its agent. */
+export interface SlotOwner {
+  /** Not zero while tracers' messages wait. */
+  readonly attention: Int32Array;
+  /** Takes the messages that wait; never throws. */
+  hear(): void;
+}
+
+const noHandler: Handler = () => {};
+
+export class ProbeSlot {
+  readonly description: ProbeDescription;
+  readonly index: number;
+  readonly counters: ProbeCounters;
+  /** Fires the stub that kernel tracers watch. */
+  private native: Handler;
+  private readonly handlers = new Map<object, Handler>();
+  /** All handlers as one. */
+  handler: Handler = noHandler;
+
+  constructor(description: ProbeDescription, index: number, counters: ProbeCounters, native?: Handler) {
+    this.description = description;
+    this.index = index;
+    this.counters = counters;
+    this.native = native ?? noHandler;
+  }
+
+  /** Runs `handler` at every firing, on behalf of `owner`. */
+  bind(owner: object, handler: Handler): void {
+    this.handlers.set(owner, handler);
+    this.combine();
+  }
+
+  unbind(owner: object): void {
+    if (this.handlers.delete(owner)) this.combine();
+  }
+
+  /** Nothing happens at a firing any more. */
+  retire(): void {
+    this.handlers.clear();
+    this.native = noHandler;
+    this.combine();
+  }
+
+  /** Raises the semaphore from within. Atomically, for a tracer may do the same at the same time. */
+  raise(): void {
+    Atomics.add(this.counters.embedded, this.index, 1);
+    Atomics.add(this.counters.semaphores, this.index, 1);
+  }
+
+  lower(): void {
+    Atomics.sub(this.counters.semaphores, this.index, 1);
+    Atomics.sub(this.counters.embedded, this.index, 1);
+  }
+
+  /** The kernel's tracers see the firing. */
+  fireNative(values: readonly unknown[]): void {
+    this.native(...values);
+  }
+
+  private combine(): void {
+    const all = [...this.handlers.values()];
+    this.handler =
+      all.length <= 1
+        ? (all[0] ?? noHandler)
+        : (...values) => {
+            for (const one of all) one(...values);
+          };
+  }
+}
+
+/**
+ * The probe as the application sees it.
+ *
+ * `fire` is what the whole design is about: while nobody watches it is one load and one compare. It has fixed
+ * parameters (a rest parameter would allocate), reads only what its closure holds, and is small enough to be inlined
+ * where it is called.
+ */
+export function makeProbe(slot: ProbeSlot, owner: SlotOwner): Probe {
+  const { index, description } = slot;
+  const { semaphores } = slot.counters;
+  const fire = makeFire(semaphores, index, makeWatched(slot, owner), description.arguments.length);
+  return {
+    name: description.name,
+    get enabled() {
+      return semaphores[index] !== 0;
+    },
+    fire: fire as (...values: FireArguments<ProbeDeclaration>) => void,
+    fireLazy(compute) {
+      if (semaphores[index] !== 0) fire(...compute());
+    },
+  };
+}
+
+/** One function for each range of argument counts: what is not given need not be handed on. */
+function makeFire(semaphores: Uint16Array, index: number, watched: Handler, count: number): Handler {
+  if (count <= 3) {
+    return (a, b, c) => {
+      if (semaphores[index] !== 0) watched(a, b, c);
+    };
+  }
+  if (count <= 6) {
+    return (a, b, c, d, e, f) => {
+      if (semaphores[index] !== 0) watched(a, b, c, d, e, f);
+    };
+  }
+  return (a, b, c, d, e, f, g, h, i, j, k, l) => {
+    if (semaphores[index] !== 0) watched(a, b, c, d, e, f, g, h, i, j, k, l);
+  };
+}
+
+/** What a firing does that somebody watches: for embedded tracers alone, nothing but their handlers. */
+function makeWatched(slot: ProbeSlot, owner: SlotOwner): Handler {
+  const { index } = slot;
+  const { semaphores, embedded } = slot.counters;
+  const attend = (values: readonly unknown[]): void => {
+    if (owner.attention[0] !== 0) owner.hear();
+    if ((semaphores[index] ?? 0) > (embedded[index] ?? 0)) slot.fireNative(values);
+  };
+  const count = slot.description.arguments.length;
+  // A tracer's fault is never the application's: whatever a handler throws ends here.
+  if (count <= 3) {
+    return (a, b, c) => {
+      try {
+        if (semaphores[index] !== embedded[index] || owner.attention[0] !== 0) attend([a, b, c]);
+        slot.handler(a, b, c);
+      } catch {}
+    };
+  }
+  if (count <= 6) {
+    return (a, b, c, d, e, f) => {
+      try {
+        if (semaphores[index] !== embedded[index] || owner.attention[0] !== 0) attend([a, b, c, d, e, f]);
+        slot.handler(a, b, c, d, e, f);
+      } catch {}
+    };
+  }
+  return (a, b, c, d, e, f, g, h, i, j, k, l) => {
+    try {
+      if (semaphores[index] !== embedded[index] || owner.attention[0] !== 0)
+        attend([a, b, c, d, e, f, g, h, i, j, k, l]);
+      slot.handler(a, b, c, d, e, f, g, h, i, j, k, l);
+    } catch {}
+  };
+}

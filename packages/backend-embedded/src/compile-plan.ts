@@ -1,0 +1,1 @@
+export function compilePlan(program, context) { return { backend: "embedded", program, context, text: "", diagnostics: [] }; }

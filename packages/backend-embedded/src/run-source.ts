@@ -1,0 +1,50 @@
+/** Where the links of a run come from. */
+import { watch } from "node:fs";
+import { Agent, prepareDirectory } from "@trace/agent";
+import { TraceError } from "@trace/core";
+import { findProcess, findProcesses, ownDirectory, type TraceableProcess } from "./find-process.ts";
+import type { Link } from "./link.ts";
+import { LocalLink } from "./local-link.ts";
+import { openLinks } from "./probe-list.ts";
+import type { RunSource } from "./run.ts";
+
+/** One process. */
+export function processSource(pid: number): RunSource {
+  return { open: async () => openLinks(findProcess(pid)) };
+}
+
+/**
+ * All processes of the user that publish probes, also those that start later. What belongs to none of them (begin, end
+ * and timer clauses, the merged aggregations) is led by an agent of the tracer itself, which has no probes.
+ */
+export function systemSource(): RunSource {
+  const known = new Set<number>();
+  const openNew = async (): Promise<readonly Link[]> => {
+    const fresh = findProcesses().filter(({ pid }) => pid !== process.pid && !known.has(pid));
+    for (const { pid } of fresh) known.add(pid);
+    return (await Promise.all(fresh.map(openIfThere))).flat();
+  };
+  return {
+    async open() {
+      const lead = new LocalLink(new Agent());
+      return [lead, ...(await openNew())];
+    },
+    watch(found, signal) {
+      const look = (): void => void openNew().then((links) => links.forEach(found));
+      const directory = ownDirectory();
+      prepareDirectory(directory);
+      watch(directory, { signal, persistent: false }, look).on("error", () => {});
+      // Those that came since `open`.
+      look();
+    },
+  };
+}
+
+async function openIfThere(process: TraceableProcess): Promise<readonly Link[]> {
+  try {
+    return await openLinks(process);
+  } catch (error) {
+    if (TraceError.isInstance(error)) return [];
+    throw error;
+  }
+}
