@@ -1,1 +1,2 @@
-export {};
+/** Prints what a trace program finds, one JSON object a line. */
+export { jsonReporter, jsonVersion } from "./json-reporter.ts";
