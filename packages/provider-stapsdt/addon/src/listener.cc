@@ -180,7 +180,6 @@ std::shared_ptr<Library> Listener::FindLibrary(uint32_t id) {
 
 bool Listener::Start(const std::string& path, size_t max_queued_bytes, std::string* error) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  max_queued_bytes_ = max_queued_bytes;
   if (listen_fd_ >= 0) {
     if (path == path_) return true;
     *error = "already listening at " + path_;
@@ -192,6 +191,7 @@ bool Listener::Start(const std::string& path, size_t max_queued_bytes, std::stri
   RememberSocket(fd);
   listen_fd_ = fd;
   path_ = path;
+  max_queued_bytes_ = max_queued_bytes;
   UnlinkAtExit(path);
   WakeThread();
   return true;
