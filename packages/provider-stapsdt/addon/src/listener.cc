@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "exit_files.h"
 #include "machine.h"
@@ -301,8 +302,13 @@ void Listener::Run() {
       const auto position = connections_.find(polled_connections[i]);
       if (events == 0 || position == connections_.end() || position->second.doomed) continue;
       Connection& connection = position->second;
-      if ((events & POLLIN) != 0) Read(position->first, connection);
-      if ((events & POLLOUT) != 0) Write(connection);
+      try {
+        if ((events & POLLIN) != 0) Read(position->first, connection);
+        if ((events & POLLOUT) != 0) Write(connection);
+      } catch (const std::bad_alloc&) {
+        // The process is short of memory: better without a tracer than not at all.
+        connection.doomed = true;
+      }
       // Nobody reads what is still to come from a tracer that is gone while its input is paused.
       if ((events & (POLLERR | POLLHUP | POLLNVAL)) != 0 && (events & POLLIN) == 0) connection.doomed = true;
     }
