@@ -48,7 +48,9 @@ export class ByteWriter {
   padTo(offset: number, filler: readonly number[] = [0]): this {
     const start = this.#length;
     this.#reserve(Math.max(0, offset - start));
-    for (let at = start; at < offset; at++) this.#bytes[at] = filler[(at - start) % filler.length] ?? 0;
+    // Pages are padded while a program starts: not byte by byte.
+    if (filler.length === 1) this.#bytes.fill(filler[0] ?? 0, start, this.#length);
+    else for (let at = start; at < offset; at++) this.#bytes[at] = filler[(at - start) % filler.length] ?? 0;
     return this;
   }
 
