@@ -1,0 +1,244 @@
+/** `@name[keys] = count();` and its kin. */
+import {
+  int64,
+  type AggregatingFunction,
+  type AggregatingFunctionName,
+  type AggregateStatement,
+  type Expression,
+  type Span,
+} from "@trace/core";
+import { didYouMean, reject } from "@trace/syntax";
+import type { AggregationNode, AssignmentNode, CallNode, ExpressionNode } from "../ast/expression.ts";
+import { irType, isScalar, longType, type DType, type Typed } from "../types/d-type.ts";
+import { constantValue, convert } from "../types/convert.ts";
+import { calledName } from "./calls.ts";
+import { aggregatingFunctions, isAggregatingFunction } from "./functions.ts";
+import type { Aggregation, Scope } from "./scope.ts";
+import { checkKeys, lowerKey } from "./variables.ts";
+
+/** An aggregation as D writes it. */
+export function aggregationText(name: string): string {
+  return name === "_" ? "@" : `@${name}`;
+}
+
+/** The aggregation and its keys if `node` is `@name` or `@name[keys]`. */
+export function aggregationTarget(
+  node: ExpressionNode,
+): { readonly aggregation: AggregationNode; readonly keys: readonly ExpressionNode[] } | undefined {
+  if (node.kind === "aggregation") return { aggregation: node, keys: [] };
+  return node.kind === "index" && node.base.kind === "aggregation"
+    ? { aggregation: node.base, keys: node.keys }
+    : undefined;
+}
+
+export function lowerAggregate(
+  scope: Scope,
+  node: AssignmentNode,
+  { aggregation, keys: keyNodes }: NonNullable<ReturnType<typeof aggregationTarget>>,
+): AggregateStatement {
+  const { span } = node;
+  const name = aggregationText(aggregation.name);
+  if (node.operator !== "=")
+    reject("D_AGG_FUNC", `${name} is assigned with '=' only`, span, `write ${name} = sum(...);`);
+  const { value } = node;
+  const called = value.kind === "call" ? calledName(scope, value) : undefined;
+  if (value.kind !== "call" || called === undefined || !isAggregatingFunction(called))
+    reject(
+      "D_AGG_FUNC",
+      `${name} must be assigned the result of an aggregating function`,
+      value.span,
+      (called === undefined ? undefined : didYouMean(called, aggregatingFunctions)) ??
+        `write ${name} = count(); or avg, min, max, sum, stddev, quantize, lquantize, llquantize`,
+    );
+  const keys = keyNodes.map((key) => ({ typed: lowerKey(scope, key), span: key.span }));
+  const call = lowerAggregatingCall(scope, called, value);
+  const declared = declareAggregation(
+    scope,
+    aggregation,
+    call,
+    keys.map(({ typed }) => typed.type),
+  );
+  checkKeys(`${name}[]`, declared.keys, keys, span);
+  return {
+    kind: "aggregate",
+    aggregation: aggregation.name,
+    keys: keys.map(({ typed }, index) => convert(typed, declared.keys[index] ?? typed.type)),
+    ...(call.value === undefined ? {} : { value: call.value }),
+    ...(call.weight === undefined ? {} : { weight: call.weight }),
+    span,
+  };
+}
+
+interface AggregatingCall {
+  readonly function: AggregatingFunction;
+  readonly value?: Expression;
+  readonly weight?: Expression;
+  readonly span: Span;
+}
+
+/** The aggregation, declared by its first use; a later use must be of the same function. */
+function declareAggregation(
+  scope: Scope,
+  { name, span }: AggregationNode,
+  call: AggregatingCall,
+  keys: readonly DType[],
+): Aggregation {
+  const known = scope.aggregations.get(name);
+  if (known !== undefined) {
+    checkSameFunction(name, known.declaration.function, call);
+    return known;
+  }
+  const aggregation: Aggregation = {
+    declaration: {
+      name,
+      function: call.function,
+      keys: keys.map(irType),
+      value: call.value?.type ?? int64,
+      span,
+    },
+    keys,
+  };
+  scope.aggregations.set(name, aggregation);
+  return aggregation;
+}
+
+function checkSameFunction(name: string, known: AggregatingFunction, call: AggregatingCall): void {
+  const given = call.function;
+  const text = aggregationText(name);
+  if (known.name !== given.name)
+    reject(
+      "D_AGG_REDEF",
+      `${text} is ${known.name}() elsewhere and cannot be ${given.name}() too`,
+      call.span,
+      "use another name for the second aggregation",
+    );
+  for (const [parameter, tag] of MATCH_TAGS) {
+    const [before, now] = [known, given].map((one) => (one as Readonly<Record<string, unknown>>)[parameter]);
+    if (before !== now)
+      reject(
+        tag(given.name),
+        `${text} has another ${parameter} elsewhere: ${String(before)}, not ${String(now)}`,
+        call.span,
+      );
+  }
+}
+
+const MATCH_TAGS: readonly (readonly [string, (name: AggregatingFunctionName) => string])[] = [
+  ["factor", () => "D_LLQUANT_MATCHFACTOR"],
+  ["low", (name) => (name === "lquantize" ? "D_LQUANT_MATCHBASE" : "D_LLQUANT_MATCHLMAG")],
+  ["high", (name) => (name === "lquantize" ? "D_LQUANT_MATCHLIM" : "D_LLQUANT_MATCHHMAG")],
+  ["step", () => "D_LQUANT_MATCHSTEP"],
+  ["steps", () => "D_LLQUANT_MATCHSTEPS"],
+];
+
+/** Arguments each function takes, at least and at most. */
+const ARITY: Readonly<Record<AggregatingFunctionName, readonly [number, number]>> = {
+  count: [0, 0],
+  sum: [1, 1],
+  avg: [1, 1],
+  min: [1, 1],
+  max: [1, 1],
+  stddev: [1, 1],
+  quantize: [1, 2],
+  lquantize: [3, 5],
+  llquantize: [5, 6],
+};
+
+function lowerAggregatingCall(scope: Scope, name: AggregatingFunctionName, node: CallNode): AggregatingCall {
+  const { span, arguments: list } = node;
+  const [least, most] = ARITY[name];
+  if (list.length < least || list.length > most)
+    reject(
+      "D_PROTO_LEN",
+      `${name}() takes ${least === most ? least : `${least} to ${most}`} arguments, not ${list.length}`,
+      span,
+    );
+  const [valueNode, ...rest] = list;
+  if (valueNode === undefined) return { function: { name: "count" }, span };
+  const value = scalar(scope, name, valueNode);
+  const weightNode = rest[ARITY[name][1] - 2];
+  const weight = weightNode === undefined || most < 2 ? undefined : scalar(scope, name, weightNode).ir;
+  return {
+    function: parameters(scope, name, rest, span),
+    value: value.ir,
+    ...(weight === undefined ? {} : { weight }),
+    span,
+  };
+}
+
+/** What is aggregated: a 64-bit integer. */
+function scalar(scope: Scope, name: string, node: ExpressionNode): Typed {
+  const value = scope.lower(node);
+  if (!isScalar(value.type))
+    reject("D_AGG_SCALAR", `${name}() takes a number, not ${value.type.name}`, node.span);
+  const wide = value.type.kind !== "integer" || value.type.ir.bits === 64;
+  return wide ? value : { ir: convert(value, longType), type: longType };
+}
+
+function parameters(
+  scope: Scope,
+  name: AggregatingFunctionName,
+  rest: readonly ExpressionNode[],
+  span: Span,
+): AggregatingFunction {
+  if (name === "lquantize") return linear(scope, rest, span);
+  if (name === "llquantize") return logLinear(scope, rest, span);
+  return { name };
+}
+
+/** A parameter that must be known before the program runs. */
+function fixed(
+  scope: Scope,
+  what: string,
+  tag: string,
+  node: ExpressionNode | undefined,
+  span: Span,
+): number {
+  const value = node === undefined ? undefined : constantValue(scope.lower(node));
+  if (value === undefined) reject(tag, `${what} must be an integer constant`, node?.span ?? span);
+  return Number(value);
+}
+
+function linear(scope: Scope, rest: readonly ExpressionNode[], span: Span): AggregatingFunction {
+  const low = fixed(scope, "the base of lquantize()", "D_LQUANT_BASETYPE", rest[0], span);
+  const high = fixed(scope, "the limit of lquantize()", "D_LQUANT_LIMTYPE", rest[1], span);
+  const step =
+    rest[2] === undefined ? 1 : fixed(scope, "the step of lquantize()", "D_LQUANT_STEPTYPE", rest[2], span);
+  const outside = (value: number): boolean => value < -(2 ** 31) || value >= 2 ** 31;
+  if (outside(low)) reject("D_LQUANT_BASEVAL", `lquantize() base ${low} is beyond 32 bits`, span);
+  if (outside(high)) reject("D_LQUANT_LIMVAL", `lquantize() limit ${high} is beyond 32 bits`, span);
+  if (high < low) reject("D_LQUANT_MISMATCH", `lquantize() limit ${high} is below its base ${low}`, span);
+  if (step <= 0 || step > 65_535)
+    reject("D_LQUANT_STEPVAL", `lquantize() step ${step} is not from 1 to 65535`, span);
+  const levels = Math.floor((high - low) / step);
+  if (levels === 0)
+    reject("D_LQUANT_STEPLARGE", `lquantize() step ${step} is greater than its whole range`, span);
+  if (levels > 65_535)
+    reject("D_LQUANT_STEPSMALL", `lquantize() step ${step} makes ${levels} buckets, more than 65535`, span);
+  return { name: "lquantize", low, high, step };
+}
+
+function logLinear(scope: Scope, rest: readonly ExpressionNode[], span: Span): AggregatingFunction {
+  const factor = fixed(scope, "the factor of llquantize()", "D_LLQUANT_FACTORTYPE", rest[0], span);
+  const low = fixed(scope, "the low magnitude of llquantize()", "D_LLQUANT_LMAGTYPE", rest[1], span);
+  const high = fixed(scope, "the high magnitude of llquantize()", "D_LLQUANT_HMAGTYPE", rest[2], span);
+  const steps = fixed(scope, "the steps of llquantize()", "D_LLQUANT_STEPTYPE", rest[3], span);
+  const inRange = (value: number): boolean => value >= 0 && value <= 65_535;
+  if (factor < 2 || !inRange(factor))
+    reject("D_LLQUANT_FACTORVAL", `llquantize() factor ${factor} is not from 2 to 65535`, span);
+  if (!inRange(low)) reject("D_LLQUANT_LMAGVAL", `llquantize() low magnitude ${low} is not from 0 on`, span);
+  if (!inRange(high) || high < low)
+    reject("D_LLQUANT_HMAGVAL", `llquantize() high magnitude ${high} is below the low one, ${low}`, span);
+  if (factor ** (high + 1) > 2 ** 63)
+    reject("D_LLQUANT_HMAGVAL", `llquantize() high magnitude ${high} is beyond 64 bits`, span);
+  // Steps must fit between powers of the factor, or fill them evenly.
+  if (steps < factor || steps % factor !== 0 || !inRange(steps))
+    reject(
+      "D_LLQUANT_STEPVAL",
+      `llquantize() steps ${steps} is not a multiple of the factor ${factor}`,
+      span,
+    );
+  if (low > 0 && factor ** (low + 1) % steps !== 0 && steps > factor ** (low + 1))
+    reject("D_LLQUANT_STEPVAL", `llquantize() steps ${steps} do not divide a magnitude evenly`, span);
+  return { name: "llquantize", factor, low, high, steps };
+}

@@ -1,0 +1,89 @@
+/** Assignments and `++`, `--`. */
+import type { ArithmeticOperator, Expression } from "@trace/core";
+import { reject } from "@trace/syntax";
+import type { AssignmentNode, ExpressionNode, IncrementNode } from "../ast/expression.ts";
+import { irType, longType, type DType, type Typed } from "../types/d-type.ts";
+import { convert } from "../types/convert.ts";
+import { checkOperands } from "./operators.ts";
+import { notSupported, type Scope } from "./scope.ts";
+import { variableReference, writeVariable, type Reference } from "./variables.ts";
+
+export function lowerAssignment(scope: Scope, node: AssignmentNode): Typed {
+  const { operator, target: targetNode, span } = node;
+  if (
+    targetNode.kind === "aggregation" ||
+    (targetNode.kind === "index" && targetNode.base.kind === "aggregation")
+  )
+    reject(
+      "D_AGG_FUNC",
+      "an aggregation is assigned by a statement of its own",
+      span,
+      "write @name[keys] = count();",
+    );
+  const reference = assignable(scope, targetNode);
+  const value = scope.lower(node.value);
+  if (value.type.kind === "void")
+    reject("D_OP_INCOMPAT", "a call without a value cannot be assigned", node.value.span);
+  if (operator === "=") {
+    const { target, type } = writeVariable(scope, reference, value.type);
+    const converted = assigned(value, type, node);
+    return { ir: { kind: "assign", target, value: converted, type: irType(type), span }, type };
+  }
+  // DTrace makes a variable that is first met in such an assignment an int64_t.
+  const { target, type } = writeVariable(scope, reference, longType);
+  const arithmetic = operator.slice(0, -1) as ArithmeticOperator;
+  checkOperands(
+    arithmetic,
+    { type, span: targetNode.span },
+    { type: value.type, span: node.value.span },
+    span,
+  );
+  const ir: Expression = {
+    kind: "assign",
+    target,
+    operator: arithmetic,
+    value: convert(value, type),
+    type: irType(type),
+    span,
+  };
+  return { ir, type };
+}
+
+export function lowerIncrement(scope: Scope, node: IncrementNode): Typed {
+  const { operator, prefix, span } = node;
+  const { target, type } = writeVariable(scope, assignable(scope, node.operand), longType);
+  if (type.kind !== "integer")
+    reject("D_OP_SCALAR", `operator ${operator} needs an integer, not ${type.name}`, node.operand.span);
+  return {
+    ir: { kind: "increment", target, by: operator === "++" ? 1 : -1, prefix, type: irType(type), span },
+    type,
+  };
+}
+
+function assignable(scope: Scope, node: ExpressionNode): Reference {
+  const reference = variableReference(scope, node);
+  if (reference !== undefined) {
+    if (reference.scope === "global" && scope.inlines.has(reference.name))
+      reject("D_OP_WRITE", `'${reference.name}' is a constant and cannot be assigned`, node.span);
+    return reference;
+  }
+  if (node.kind === "member" || node.kind === "unary" || node.kind === "index")
+    notSupported("assigning to memory is", node.span);
+  reject("D_OP_LVAL", "only a variable can be assigned", node.span);
+}
+
+/** `value` as the type of the variable it is assigned to. */
+function assigned(value: Typed, type: DType, { target, value: node }: AssignmentNode): Expression {
+  const fits =
+    type.kind === "string" || value.type.kind === "string"
+      ? type.kind === value.type.kind
+      : type.kind !== "void";
+  if (!fits)
+    reject(
+      "D_OP_INCOMPAT",
+      `a ${value.type.name} cannot be assigned to a variable of type ${type.name}`,
+      { start: target.span.start, end: node.span.end },
+      "D variables keep the type of their declaration or first assignment",
+    );
+  return type.kind === "string" ? value.ir : convert(value, type);
+}

@@ -1,0 +1,114 @@
+/** Declarations outside of clauses: variables, types, constants. */
+import type { VariableScope } from "@trace/core";
+import { reject } from "@trace/syntax";
+import type { DeclarationNode, ExternalNode, InlineNode } from "../ast/program.ts";
+import type { DeclaratorNode, EnumTypeNode } from "../ast/type.ts";
+import { intType, isArithmetic, type DType } from "../types/d-type.ts";
+import { constantValue } from "../types/convert.ts";
+import { builtinVariables } from "./builtin-variables.ts";
+import { notSupported, variableText, type Scope } from "./scope.ts";
+import { resolveDeclared, resolveTypeName } from "./type-names.ts";
+
+export function lowerDeclaration(scope: Scope, node: Exclude<ExternalNode, { kind: "clause" }>): void {
+  switch (node.kind) {
+    case "declaration":
+      return declareAll(scope, node);
+    case "inline":
+      return declareInline(scope, node);
+    case "translator":
+      return notSupported("translators are", node.span);
+    case "provider":
+      reject(
+        "D_PROVIDER_FILE",
+        `this declares the probes of provider '${node.name.text}': it is no program to run`,
+        node.name.span,
+        "run a script that has clauses",
+      );
+  }
+}
+
+function declareAll(scope: Scope, { specifiers, declarators }: DeclarationNode): void {
+  const { base, storage } = specifiers;
+  if (base.kind === "enum") declareEnumerators(scope, base);
+  for (const declarator of declarators) {
+    const { name } = declarator;
+    if (storage === "typedef") {
+      if (name !== undefined) scope.types.set(name.text, resolveDeclared(scope, specifiers, declarator));
+      continue;
+    }
+    declareVariable(scope, declarator, storage, (keyless) => resolveDeclared(scope, specifiers, keyless));
+  }
+}
+
+function declareVariable(
+  scope: Scope,
+  declarator: DeclaratorNode,
+  storage: DeclarationNode["specifiers"]["storage"],
+  resolve: (declarator: DeclaratorNode) => DType,
+): void {
+  const { name, suffixes, span } = declarator;
+  if (name === undefined) notSupported("function types are", span);
+  if (storage !== undefined && storage !== "self" && storage !== "this")
+    reject("D_DECL_BADCLASS", `storage class '${storage}' has no meaning in D`, span, "use self or this");
+  const variableScope: VariableScope =
+    storage === "self" ? "thread" : storage === "this" ? "clause" : "global";
+  const keys = suffixes.flatMap((suffix) => (suffix.kind === "keys" ? suffix.types : []));
+  const type = resolve({ ...declarator, suffixes: suffixes.filter((suffix) => suffix.kind !== "keys") });
+  const text = variableText(variableScope, name.text);
+  if (type.kind === "void") reject("D_DECL_VOIDOBJ", `${text} cannot be void`, span);
+  if (variableScope === "clause" && keys.length > 0)
+    reject(
+      "D_DECL_LOCASSC",
+      "clause-local variables cannot be associative arrays",
+      span,
+      "use self or a global",
+    );
+  const taken = scope.variable(variableScope, name.text) !== undefined;
+  if (
+    taken ||
+    (variableScope === "global" && (builtinVariables.has(name.text) || scope.inlines.has(name.text)))
+  )
+    reject("D_DECL_IDRED", `${text} is already declared`, name.span);
+  scope.declare({
+    scope: variableScope,
+    name: name.text,
+    type,
+    keys: keys.map((key) => resolveTypeName(scope, key)),
+    span: name.span,
+  });
+}
+
+function declareEnumerators(scope: Scope, { enumerators = [] }: EnumTypeNode): void {
+  let next = 0n;
+  for (const { name, value, span } of enumerators) {
+    const given = value === undefined ? next : constantValue(scope.lower(value));
+    if (given === undefined)
+      reject("D_DECL_ENCONST", `the value of ${name.text} must be an integer constant`, value?.span ?? span);
+    scope.inlines.set(name.text, {
+      value: { kind: "integer", value: BigInt.asUintN(32, BigInt(given)), decimal: false, suffix: "", span },
+      type: intType,
+    });
+    next = BigInt(given) + 1n;
+  }
+}
+
+function declareInline(scope: Scope, { specifiers, declarator, value, span }: InlineNode): void {
+  const { name, suffixes } = declarator;
+  if (name === undefined) reject("D_SYNTAX", "expected the name of the inline", span);
+  if (suffixes.length > 0) notSupported("inlines with parameters are", span);
+  if (scope.variable("global", name.text) !== undefined || scope.inlines.has(name.text))
+    reject("D_DECL_IDRED", `${name.text} is already declared`, name.span);
+  const type = resolveDeclared(scope, specifiers, declarator);
+  const lowered = scope.lower(value);
+  const fits =
+    type.kind === "string"
+      ? lowered.type.kind === "string"
+      : isArithmetic(lowered.type) || lowered.type.kind === "pointer";
+  if (!fits || type.kind === "void")
+    reject(
+      "D_OP_INCOMPAT",
+      `inline ${name.text} is ${type.name}, its value ${lowered.type.name}`,
+      value.span,
+    );
+  scope.inlines.set(name.text, { value, type });
+}

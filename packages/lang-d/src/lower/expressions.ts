@@ -1,0 +1,159 @@
+/** Expressions: each kind to its place. */
+import { reject } from "@trace/syntax";
+import type { CastNode, ExpressionNode, IdentifierNode, IndexNode } from "../ast/expression.ts";
+import {
+  intType,
+  irType,
+  isArithmetic,
+  isScalar,
+  pointerTo,
+  sizeOf,
+  unsignedLongType,
+  type DType,
+  type Typed,
+} from "../types/d-type.ts";
+import { constant, convert } from "../types/convert.ts";
+import { lowerAssignment, lowerIncrement } from "./assignments.ts";
+import { argumentVariableType, builtinVariables, libraryConstants } from "./builtin-variables.ts";
+import { argument, lowerCall, lowerStringof, typedArgument } from "./calls.ts";
+import { lowerInteger, lowerMacro, stringConstant } from "./literals.ts";
+import { lowerBinary, lowerConditional, lowerUnary } from "./operators.ts";
+import { notSupported, type Scope } from "./scope.ts";
+import { resolveTypeName } from "./type-names.ts";
+import { readVariable, variableReference } from "./variables.ts";
+
+/** The IR expression that `node` means. Rejects what is wrong with it. */
+export function lowerExpression(scope: Scope, node: ExpressionNode): Typed {
+  const { span } = node;
+  switch (node.kind) {
+    case "integer":
+      return lowerInteger(node);
+    case "string":
+      return stringConstant(node.value, span);
+    case "float":
+      return reject("D_SYNTAX", "D has no floating-point constants", span);
+    case "macro": {
+      const value = lowerMacro(scope, node);
+      return "identifier" in value
+        ? lowerIdentifier(scope, { kind: "identifier", name: value.identifier, span })
+        : value;
+    }
+    case "identifier":
+      return lowerIdentifier(scope, node);
+    case "aggregation":
+      return reject(
+        "D_OP_DYN",
+        `aggregation @${node.name === "_" ? "" : node.name} cannot be part of an expression`,
+        span,
+        "aggregations are assigned with '=' and used by printa(), clear(), trunc(), normalize()",
+      );
+    case "index":
+      return lowerIndex(scope, node);
+    case "call":
+      return lowerCall(scope, node);
+    case "member": {
+      const reference = variableReference(scope, node);
+      return reference === undefined
+        ? notSupported("members of structures are", span)
+        : readVariable(scope, reference);
+    }
+    case "unary":
+      return lowerUnary(scope, node);
+    case "increment":
+      return lowerIncrement(scope, node);
+    case "binary":
+      return lowerBinary(scope, node);
+    case "conditional":
+      return lowerConditional(scope, node);
+    case "assignment":
+      return lowerAssignment(scope, node);
+    case "comma": {
+      const left = scope.lower(node.left);
+      const right = scope.lower(node.right);
+      const before = left.ir.kind === "sequence" ? left.ir.expressions : [left.ir];
+      return {
+        ir: { kind: "sequence", expressions: [...before, right.ir], type: irType(right.type), span },
+        type: right.type,
+      };
+    }
+    case "cast":
+      return lowerCast(scope, node);
+    case "sizeof-type":
+      return size(resolveTypeName(scope, node.type), node);
+    case "sizeof":
+      return size(scope.lower(node.operand).type, node);
+    case "stringof":
+      return lowerStringof(scope, node);
+    case "offsetof":
+      return notSupported("offsetof is", span);
+    case "translate":
+      return notSupported("translators are", span);
+  }
+}
+
+function lowerIdentifier(scope: Scope, { name, span }: IdentifierNode): Typed {
+  if (name === "self" || name === "this")
+    reject("D_SYNTAX", `'${name}' needs a variable`, span, `write ${name}->name`);
+  if (scope.variable("global", name) !== undefined)
+    return readVariable(scope, { scope: "global", name, keys: [], span });
+  const inline = scope.inlines.get(name);
+  if (inline !== undefined) return asDeclared(scope.lower(inline.value), inline.type);
+  const argumentIndex = /^arg([0-9])$/.exec(name)?.[1];
+  if (argumentIndex !== undefined)
+    return { ...argument(Number(argumentIndex), span), type: argumentVariableType };
+  const builtin = builtinVariables.get(name);
+  if (builtin !== undefined)
+    return {
+      ir: { kind: "builtin", name: builtin.name, type: irType(builtin.type), span },
+      type: builtin.type,
+    };
+  const library = libraryConstants.get(name);
+  if (library !== undefined) return constant(library, intType, span);
+  if (name === "NULL") {
+    const address = pointerTo("void");
+    return { ir: constant(0, unsignedLongType, span).ir, type: address };
+  }
+  if (name === "args") reject("D_ARGS_TYPE", "args is an array", span, "write args[0]");
+  return readVariable(scope, { scope: "global", name, keys: [], span });
+}
+
+function asDeclared(value: Typed, type: DType): Typed {
+  return value.type.kind === "string" || type.kind === "string" ? value : { ir: convert(value, type), type };
+}
+
+function lowerIndex(scope: Scope, node: IndexNode): Typed {
+  const { base, keys, span } = node;
+  if (base.kind === "aggregation")
+    reject(
+      "D_OP_DYN",
+      `aggregation @${base.name === "_" ? "" : base.name} cannot be part of an expression`,
+      span,
+    );
+  if (base.kind === "identifier" && base.name === "args" && scope.variable("global", "args") === undefined)
+    return typedArgument(scope, keys, span);
+  const reference = variableReference(scope, node);
+  if (reference === undefined) notSupported("indexing memory is", span);
+  return readVariable(scope, reference);
+}
+
+function lowerCast(scope: Scope, node: CastNode): Typed {
+  const { span } = node;
+  const type = resolveTypeName(scope, node.type);
+  const operand = scope.lower(node.operand);
+  const invalid = (hint?: string): never =>
+    reject("D_CAST_INVAL", `a ${operand.type.name} cannot be cast to ${type.name}`, span, hint);
+  if (type.kind === "string")
+    return operand.type.kind === "string" || isScalar(operand.type)
+      ? lowerStringof(scope, { kind: "stringof", operand: node.operand, span })
+      : invalid();
+  if (type.kind === "void") return invalid();
+  if (operand.type.kind === "string") return invalid("strtoll() reads the number in a string");
+  if (!isScalar(operand.type) && !(isArithmetic(operand.type) && type.kind !== "pointer")) return invalid();
+  return { ir: convert(operand, type), type };
+}
+
+function size(type: DType, { span }: ExpressionNode): Typed {
+  if (type.kind === "string" || type.kind === "void")
+    reject("D_SIZEOF_TYPE", `${type.name} has no size`, span);
+  return constant(sizeOf(type), unsignedLongType, span);
+}

@@ -1,0 +1,99 @@
+/** D's functions and actions by name. */
+import { functions, type AggregatingFunctionName, type FunctionName } from "@trace/core";
+import { fromIrType, integerType, stringType, type DType } from "../types/d-type.ts";
+
+export interface FunctionInfo {
+  readonly parameters: readonly DType[];
+  readonly required: number;
+  readonly result: DType;
+}
+
+/** Results that D declares otherwise than by the IR's type. */
+const RESULTS: Partial<Record<FunctionName, DType>> = { strlen: integerType("unsigned long") };
+
+/** Functions of the IR that D does not have under that name. */
+const HIDDEN: ReadonlySet<FunctionName> = new Set(["bits_to_double"]);
+
+/** The functions that can be called in expressions. */
+export const dFunctions: ReadonlyMap<string, FunctionInfo> = new Map(
+  (Object.keys(functions) as FunctionName[])
+    .filter((name) => !HIDDEN.has(name))
+    .map((name) => {
+      const { parameters, required, result } = functions[name];
+      return [
+        name,
+        {
+          parameters: parameters.map((type) => (type.kind === "string" ? stringType : fromIrType(type))),
+          required,
+          result: RESULTS[name] ?? fromIrType(result),
+        },
+      ];
+    }),
+);
+
+/** Functions and actions of DTrace that are not there yet. */
+export const unsupportedFunctions: ReadonlySet<string> = new Set(
+  (
+    "alloca bcopy breakpoint chill commit copyin copyinto copyout copyoutstr cputime_to_usecs d_path ddi_pathname " +
+    "discard freopen ftruncate func getmajor getminor htonl htonll htons inet_ntoa inet_ntoa6 inet_ntop jstack " +
+    "json link_ntop mod msgdsize msgsize mutex_owned mutex_owner mutex_type_adaptive mutex_type_spin ntohl ntohll " +
+    "ntohs panic pcap print progenyof raise rand rw_iswriter rw_read_held rw_write_held setopt speculate " +
+    "speculation stop strip strtok sym symmod system toupper tracemem uaddr ufunc umod usym"
+  )
+    .split(" ")
+    .filter((name) => !Object.hasOwn(functions, name)),
+);
+
+/** Actions: calls that stand alone as a statement. */
+export type ActionName =
+  | "clear"
+  | "denormalize"
+  | "exit"
+  | "normalize"
+  | "printa"
+  | "printf"
+  | "stack"
+  | "trace"
+  | "trunc"
+  | "ustack";
+
+const actions: readonly ActionName[] = [
+  "clear",
+  "denormalize",
+  "exit",
+  "normalize",
+  "printa",
+  "printf",
+  "stack",
+  "trace",
+  "trunc",
+  "ustack",
+];
+
+export const aggregatingFunctions: readonly AggregatingFunctionName[] = [
+  "avg",
+  "count",
+  "llquantize",
+  "lquantize",
+  "max",
+  "min",
+  "quantize",
+  "stddev",
+  "sum",
+];
+
+export function isAction(name: string): name is ActionName {
+  return (actions as readonly string[]).includes(name);
+}
+
+export function isAggregatingFunction(name: string): name is AggregatingFunctionName {
+  return (aggregatingFunctions as readonly string[]).includes(name);
+}
+
+/** All names that can be called, for "did you mean". */
+export const callableNames: readonly string[] = [
+  ...dFunctions.keys(),
+  ...unsupportedFunctions,
+  ...actions,
+  ...aggregatingFunctions,
+];

@@ -1,0 +1,85 @@
+/** A parsed script as a program of the IR. */
+import {
+  matchProbe,
+  programVersion,
+  type Clause,
+  type LanguageContext,
+  type ProbePoint,
+  type Program,
+  type Statement,
+} from "@trace/core";
+import { reject, type DiagnosticList } from "@trace/syntax";
+import type { ClauseNode, ProgramNode } from "../ast/program.ts";
+import { irType, isScalar } from "../types/d-type.ts";
+import { lowerDeclaration } from "./declarations.ts";
+import { lowerExpression } from "./expressions.ts";
+import { collectOptions } from "./options.ts";
+import { lowerProbePoint } from "./probe-points.ts";
+import { Scope } from "./scope.ts";
+import { lowerStatements } from "./statements.ts";
+
+/** The program that `node` means; what is wrong with it goes to `diagnostics`. */
+export function lowerProgram(
+  node: ProgramNode,
+  context: LanguageContext,
+  diagnostics: DiagnosticList,
+): Program {
+  const options = collectOptions(node.controlLines, context.options ?? {}, diagnostics);
+  const scope = new Scope(context, options, diagnostics, lowerExpression);
+  const clauses: Clause[] = [];
+  for (const declaration of node.declarations) {
+    if (declaration.kind === "clause") clauses.push(lowerClause(scope, declaration));
+    else diagnostics.attempt(() => lowerDeclaration(scope, declaration));
+  }
+  return {
+    version: programVersion,
+    style: "dtrace",
+    options: options.program,
+    variables: scope.variables.map((variable) => ({
+      scope: variable.scope,
+      name: variable.name,
+      type: irType(variable.type),
+      keys: variable.keys.map(irType),
+      span: variable.span,
+    })),
+    aggregations: [...scope.aggregations.values()].map(({ declaration }) => declaration),
+    clauses,
+  };
+}
+
+function lowerClause(scope: Scope, node: ClauseNode): Clause {
+  const points = node.descriptions.flatMap(
+    (description) => scope.diagnostics.attempt(() => lowerProbePoint(scope, description)) ?? [],
+  );
+  scope.probes = matchingProbes(scope, points);
+  // Actions come first: a predicate may use what its own clause assigns, as in /self->seen == 0/ { self->seen = 1; }.
+  const body = lowerStatements(scope, node.body);
+  const predicate = scope.diagnostics.attempt(() => lowerPredicate(scope, node));
+  return {
+    points,
+    ...(predicate === undefined ? {} : { predicate }),
+    body: node.body.length === 0 ? [defaultAction(node)] : body,
+    span: node.span,
+  };
+}
+
+function defaultAction({ span }: ClauseNode): Statement {
+  return { kind: "default", span };
+}
+
+function lowerPredicate(scope: Scope, { predicate: node }: ClauseNode): Clause["predicate"] {
+  if (node === undefined) return undefined;
+  const predicate = scope.lower(node);
+  if (!isScalar(predicate.type))
+    reject(
+      "D_PRED_SCALAR",
+      `a predicate must be a number or a pointer, not ${predicate.type.name}`,
+      node.span,
+      predicate.type.kind === "string" ? 'compare it: != ""' : undefined,
+    );
+  return predicate.ir;
+}
+
+function matchingProbes(scope: Scope, points: readonly ProbePoint[]): Scope["probes"] {
+  return (scope.context.probes ?? []).filter((probe) => points.some((point) => matchProbe(point, probe)));
+}

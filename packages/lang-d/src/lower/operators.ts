@@ -1,0 +1,236 @@
+/** Unary, binary and ternary operators with C's conversions. */
+import {
+  normalizeInt,
+  type ArithmeticOperator,
+  type Expression,
+  type Span,
+  type UnaryOperator,
+} from "@trace/core";
+import { reject } from "@trace/syntax";
+import type { BinaryNode, ConditionalNode, UnaryNode } from "../ast/expression.ts";
+import {
+  commonType,
+  intType,
+  irType,
+  isArithmetic,
+  isScalar,
+  promoted,
+  stringType,
+  unsignedLongType,
+  type DType,
+  type IntegerDType,
+  type Typed,
+} from "../types/d-type.ts";
+import { constant, constantValue, convert } from "../types/convert.ts";
+import { notSupported, type Scope } from "./scope.ts";
+
+interface Operand {
+  readonly type: DType;
+  readonly span: Span;
+}
+
+/** Checks that `operator` can work on operands of these types, by DTrace's rules and with its tags. */
+export function checkOperands(operator: ArithmeticOperator, left: Operand, right: Operand, span: Span): void {
+  const both = (test: (type: DType) => boolean, code: string, wanted: string): void => {
+    const wrong = [left, right].find((operand) => !test(operand.type));
+    if (wrong !== undefined)
+      reject(code, `operator ${operator} needs ${wanted}, not ${wrong.type.name}`, wrong.span);
+  };
+  if (left.type.kind === "pointer" || right.type.kind === "pointer")
+    notSupported("arithmetic with pointers is", span, "cast to uintptr_t first");
+  switch (operator) {
+    case "%":
+    case "&":
+    case "|":
+    case "^":
+    case "<<":
+    case ">>":
+      return both((type) => type.kind === "integer", "D_OP_INT", "integers");
+    case "*":
+    case "/":
+      return both(isArithmetic, "D_OP_ARITH", "numbers");
+    case "+":
+    case "-":
+      return both(isArithmetic, "D_OP_INCOMPAT", "numbers");
+  }
+}
+
+export function lowerUnary(scope: Scope, node: UnaryNode): Typed {
+  const { operator, span } = node;
+  if (operator === "*") notSupported("reading memory through a pointer is", span);
+  if (operator === "&") notSupported("taking addresses is", span);
+  const operand = scope.lower(node.operand);
+  const { type } = operand;
+  if (operator === "!") {
+    if (!isScalar(type))
+      reject("D_OP_SCALAR", `operator ! needs a number or a pointer, not ${type.name}`, span);
+    const value = constantValue(operand);
+    if (value !== undefined) return constant(value === 0 ? 1 : 0, intType, span);
+    return { ir: { kind: "unary", operator, operand: operand.ir, type: intType.ir, span }, type: intType };
+  }
+  if (operator === "~" && type.kind !== "integer")
+    reject("D_OP_INT", `operator ~ needs an integer, not ${type.name}`, span);
+  if (!isArithmetic(type))
+    reject("D_OP_ARITH", `operator ${operator} needs a number, not ${type.name}`, span);
+  const result = type.kind === "integer" ? promoted(type) : type;
+  const ir = convert(operand, result);
+  if (operator === "+") return { ir, type: result };
+  const value = constantValue({ ir, type: result });
+  if (value !== undefined && result.kind === "integer")
+    return constant(operator === "-" ? -BigInt(value) : ~BigInt(value), result, span);
+  const sign: UnaryOperator = operator;
+  return { ir: { kind: "unary", operator: sign, operand: ir, type: result.ir, span }, type: result };
+}
+
+export function lowerBinary(scope: Scope, node: BinaryNode): Typed {
+  const { operator, span } = node;
+  const left = scope.lower(node.left);
+  const right = scope.lower(node.right);
+  switch (operator) {
+    case "&&":
+    case "||":
+    case "^^": {
+      for (const [operand, at] of [
+        [left, node.left.span],
+        [right, node.right.span],
+      ] as const)
+        if (!isScalar(operand.type))
+          reject(
+            "D_OP_SCALAR",
+            `operator ${operator} needs numbers or pointers, not ${operand.type.name}`,
+            at,
+            operand.type.kind === "string" ? 'compare it: != ""' : undefined,
+          );
+      return logical({ kind: "binary", operator, left: left.ir, right: right.ir, type: intType.ir, span });
+    }
+    case "==":
+    case "!=":
+    case "<":
+    case "<=":
+    case ">":
+    case ">=": {
+      const type = comparedType(left.type, right.type);
+      if (type === undefined)
+        reject(
+          "D_OP_INCOMPAT",
+          `operator ${operator} cannot compare ${left.type.name} with ${right.type.name}`,
+          span,
+        );
+      return logical({
+        kind: "binary",
+        operator,
+        left: convert(left, type),
+        right: convert(right, type),
+        type: intType.ir,
+        span,
+      });
+    }
+    default:
+      checkOperands(
+        operator,
+        { type: left.type, span: node.left.span },
+        { type: right.type, span: node.right.span },
+        span,
+      );
+      return arithmetic(operator, left, right, span);
+  }
+}
+
+function logical(ir: Expression): Typed {
+  return { ir, type: intType };
+}
+
+/** The type in which values are compared; undefined where they cannot be. */
+function comparedType(left: DType, right: DType): DType | undefined {
+  if (left.kind === "string" && right.kind === "string") return stringType;
+  if (isArithmetic(left) && isArithmetic(right)) return commonType(left, right);
+  return isScalar(left) && isScalar(right) ? unsignedLongType : undefined;
+}
+
+function arithmetic(operator: ArithmeticOperator, left: Typed, right: Typed, span: Span): Typed {
+  if (!isArithmetic(left.type) || !isArithmetic(right.type)) throw new TypeError("operands were not checked");
+  const shift = operator === "<<" || operator === ">>";
+  const type =
+    shift && left.type.kind === "integer" ? promoted(left.type) : commonType(left.type, right.type);
+  const a: Typed = { ir: convert(left, type), type };
+  const b: Typed = shift ? right : { ir: convert(right, type), type };
+  const folded = fold(operator, a, b, span);
+  if (folded !== undefined) return folded;
+  return { ir: { kind: "binary", operator, left: a.ir, right: b.ir, type: irType(type), span }, type };
+}
+
+/** Two constants as one. Division by a constant zero of a constant is refused, as DTrace does. */
+function fold(operator: ArithmeticOperator, left: Typed, right: Typed, span: Span): Typed | undefined {
+  const a = constantValue(left);
+  const b = constantValue(right);
+  if (a === undefined || b === undefined || left.type.kind !== "integer") return undefined;
+  const value = compute(operator, BigInt(a), BigInt(b), left.type);
+  if (value === undefined) reject("D_DIV_ZERO", "division by zero", span);
+  return constant(normalizeInt(value), left.type, span);
+}
+
+function compute(
+  operator: ArithmeticOperator,
+  a: bigint,
+  b: bigint,
+  { ir }: IntegerDType,
+): bigint | undefined {
+  // A machine looks at the low bits of a shift count only.
+  const shift = BigInt.asUintN(ir.bits === 64 ? 6 : 5, b);
+  switch (operator) {
+    case "+":
+      return BigInt.asIntN(64, a + b);
+    case "-":
+      return BigInt.asIntN(64, a - b);
+    case "*":
+      return BigInt.asIntN(64, a * b);
+    case "/":
+      return b === 0n ? undefined : a / b;
+    case "%":
+      return b === 0n ? undefined : a % b;
+    case "&":
+      return a & b;
+    case "|":
+      return a | b;
+    case "^":
+      return a ^ b;
+    case "<<":
+      return BigInt.asIntN(64, a << shift);
+    case ">>":
+      return a >> shift;
+  }
+}
+
+export function lowerConditional(scope: Scope, node: ConditionalNode): Typed {
+  const { span } = node;
+  const condition = scope.lower(node.condition);
+  if (!isScalar(condition.type))
+    reject(
+      "D_OP_SCALAR",
+      `the condition of ? must be a number or a pointer, not ${condition.type.name}`,
+      node.condition.span,
+    );
+  const then = scope.lower(node.then);
+  const otherwise = scope.lower(node.otherwise);
+  const type = branchType(then.type, otherwise.type);
+  if (type === undefined)
+    reject("D_OP_INCOMPAT", `? cannot choose between ${then.type.name} and ${otherwise.type.name}`, span);
+  return {
+    ir: {
+      kind: "conditional",
+      condition: condition.ir,
+      then: convert(then, type),
+      otherwise: convert(otherwise, type),
+      type: irType(type),
+      span,
+    },
+    type,
+  };
+}
+
+function branchType(then: DType, otherwise: DType): DType | undefined {
+  if (then.kind === "string" && otherwise.kind === "string") return stringType;
+  if (isArithmetic(then) && isArithmetic(otherwise)) return commonType(then, otherwise);
+  if (then.kind === "pointer" && isScalar(otherwise)) return then;
+  return otherwise.kind === "pointer" && isScalar(then) ? otherwise : undefined;
+}

@@ -1,0 +1,98 @@
+/** What is known while a program is lowered: its names, its options, and the clause at hand. */
+import type {
+  AggregationDeclaration,
+  LanguageContext,
+  ProbeDescription,
+  Span,
+  VariableScope,
+} from "@trace/core";
+import { reject, type DiagnosticList } from "@trace/syntax";
+import type { ExpressionNode } from "../ast/expression.ts";
+import type { DType, Typed } from "../types/d-type.ts";
+import type { DOptions } from "./options.ts";
+
+export interface Variable {
+  readonly scope: VariableScope;
+  readonly name: string;
+  readonly type: DType;
+  /** Types of the keys of an associative array; empty for a scalar. */
+  readonly keys: readonly DType[];
+  readonly span: Span;
+}
+
+export interface Aggregation {
+  readonly declaration: AggregationDeclaration;
+  readonly keys: readonly DType[];
+}
+
+/** A name that stands for an expression: `inline`, or an enumerator. */
+export interface Inline {
+  readonly value: ExpressionNode;
+  readonly type: DType;
+}
+
+export class Scope {
+  readonly context: LanguageContext;
+  readonly diagnostics: DiagnosticList;
+  readonly options: DOptions;
+  readonly types: Map<string, DType> = new Map();
+  readonly inlines: Map<string, Inline> = new Map();
+  readonly aggregations: Map<string, Aggregation> = new Map();
+  /** The probes that the clause at hand matches, as far as they are known. */
+  probes: readonly ProbeDescription[] = [];
+  readonly #variables = new Map<string, Variable>();
+  readonly #lower: (scope: Scope, node: ExpressionNode) => Typed;
+
+  constructor(
+    context: LanguageContext,
+    options: DOptions,
+    diagnostics: DiagnosticList,
+    lower: (scope: Scope, node: ExpressionNode) => Typed,
+  ) {
+    this.context = context;
+    this.options = options;
+    this.diagnostics = diagnostics;
+    this.#lower = lower;
+  }
+
+  /** The expression that `node` means here. Rejects what is wrong with it. */
+  lower(node: ExpressionNode): Typed {
+    return this.#lower(this, node);
+  }
+
+  /** All variables in the order they were declared or first assigned. */
+  get variables(): readonly Variable[] {
+    return [...this.#variables.values()];
+  }
+
+  variable(scope: VariableScope, name: string): Variable | undefined {
+    return this.#variables.get(variableText(scope, name));
+  }
+
+  declare(variable: Variable): Variable {
+    this.#variables.set(variableText(variable.scope, variable.name), variable);
+    return variable;
+  }
+}
+
+/** A variable as D writes it: `x`, `self->x`, `this->x`. */
+export function variableText(scope: VariableScope, name: string): string {
+  switch (scope) {
+    case "global":
+      return name;
+    case "thread":
+      return `self->${name}`;
+    case "clause":
+      return `this->${name}`;
+  }
+}
+
+/** Refuses a construct that D has and this package does not have yet. */
+export function notSupported(what: string, span: Span, hint?: string): never {
+  reject("D_NOT_SUPPORTED", `${what} not supported yet`, span, hint);
+}
+
+/** Types as a list for messages: `string, int`. */
+export function typeList(types: readonly DType[]): string {
+  return types.map((type) => type.name).join(", ");
+}

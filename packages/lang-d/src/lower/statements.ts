@@ -1,0 +1,52 @@
+/** Statements: aggregating, actions, `if`, and expressions for their effect. */
+import type { Statement } from "@trace/core";
+import { reject } from "@trace/syntax";
+import type { StatementNode } from "../ast/program.ts";
+import { isScalar } from "../types/d-type.ts";
+import { lowerAction } from "./actions.ts";
+import { aggregationTarget, aggregationText, lowerAggregate } from "./aggregations.ts";
+import { calledName } from "./calls.ts";
+import { isAction } from "./functions.ts";
+import type { Scope } from "./scope.ts";
+
+/** The statements of `nodes` that have no error; the errors of the others are collected. */
+export function lowerStatements(scope: Scope, nodes: readonly StatementNode[]): readonly Statement[] {
+  return nodes.flatMap((node) => scope.diagnostics.attempt(() => lowerStatement(scope, node)) ?? []);
+}
+
+function lowerStatement(scope: Scope, node: StatementNode): Statement {
+  if (node.kind === "if") {
+    const condition = scope.lower(node.condition);
+    if (!isScalar(condition.type))
+      reject(
+        "D_PRED_SCALAR",
+        `a condition must be a number or a pointer, not ${condition.type.name}`,
+        node.condition.span,
+      );
+    return {
+      kind: "if",
+      condition: condition.ir,
+      then: lowerStatements(scope, node.then),
+      otherwise: lowerStatements(scope, node.otherwise),
+      span: node.span,
+    };
+  }
+  const { expression } = node;
+  if (expression.kind === "assignment") {
+    const target = aggregationTarget(expression.target);
+    if (target !== undefined) return lowerAggregate(scope, expression, target);
+  }
+  const target = aggregationTarget(expression);
+  if (target !== undefined)
+    reject(
+      "D_AGG_NULL",
+      `${aggregationText(target.aggregation.name)} alone does nothing`,
+      expression.span,
+      `assign it: ${aggregationText(target.aggregation.name)} = count();`,
+    );
+  if (expression.kind === "call") {
+    const name = calledName(scope, expression);
+    if (isAction(name)) return lowerAction(scope, name, expression);
+  }
+  return { kind: "expression", expression: scope.lower(expression).ir, span: node.span };
+}

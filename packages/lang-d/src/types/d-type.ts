@@ -1,0 +1,149 @@
+/** The types of D expressions: the IR's, with the names C gives them. */
+import {
+  float64,
+  nothing,
+  sameType,
+  string,
+  uint64,
+  type Expression,
+  type FloatType,
+  type IntegerType,
+  type Type,
+} from "@trace/core";
+import { integerTypes, type IntegerTypeName } from "./known-types.ts";
+
+export interface IntegerDType {
+  readonly kind: "integer";
+  readonly name: IntegerTypeName;
+  readonly ir: IntegerType;
+}
+
+export interface FloatDType {
+  readonly kind: "float";
+  readonly name: "float" | "double";
+  readonly ir: FloatType;
+}
+
+export interface StringDType {
+  readonly kind: "string";
+  readonly name: "string";
+}
+
+/** An address; what lies there is known by name only. */
+export interface PointerDType {
+  readonly kind: "pointer";
+  readonly name: string;
+}
+
+export interface VoidDType {
+  readonly kind: "void";
+  readonly name: "void";
+}
+
+export type DType = IntegerDType | FloatDType | StringDType | PointerDType | VoidDType;
+
+/** An IR expression and the D type of its value. */
+export interface Typed {
+  readonly ir: Expression;
+  readonly type: DType;
+}
+
+export const stringType: StringDType = { kind: "string", name: "string" };
+export const voidType: VoidDType = { kind: "void", name: "void" };
+export const doubleType: FloatDType = { kind: "float", name: "double", ir: float64 };
+
+/** C's integer type called `name`. */
+export function integerType(name: IntegerTypeName): IntegerDType {
+  return { kind: "integer", name, ir: integerTypes[name] };
+}
+
+export const intType: IntegerDType = integerType("int");
+export const longType: IntegerDType = integerType("long");
+export const unsignedLongType: IntegerDType = integerType("unsigned long");
+
+export function pointerTo(name: string): PointerDType {
+  return { kind: "pointer", name: name.endsWith("*") ? `${name}*` : `${name} *` };
+}
+
+/** The D type that stands for IR type `type`: `long` for int64. */
+export function fromIrType(type: Type): DType {
+  switch (type.kind) {
+    case "integer": {
+      const [name] = Object.entries(integerTypes).find(
+        ([key, candidate]) => key !== "char" && sameType(candidate, type),
+      ) ?? ["long"];
+      return integerType(name as IntegerTypeName);
+    }
+    case "float":
+      return { kind: "float", name: type.bits === 64 ? "double" : "float", ir: type };
+    case "string":
+      return stringType;
+    case "stack":
+    case "void":
+      return voidType;
+  }
+}
+
+/** How values of `type` are held in the IR: addresses as unsigned integers. */
+export function irType(type: DType): Type {
+  switch (type.kind) {
+    case "integer":
+    case "float":
+      return type.ir;
+    case "string":
+      return string;
+    case "pointer":
+      return uint64;
+    case "void":
+      return nothing;
+  }
+}
+
+/** Integers and addresses: what can be true or false. */
+export function isScalar(type: DType): boolean {
+  return type.kind === "integer" || type.kind === "pointer";
+}
+
+/** What arithmetic works on. */
+export function isArithmetic(type: DType): type is IntegerDType | FloatDType {
+  return type.kind === "integer" || type.kind === "float";
+}
+
+/** Bytes that a value takes in C. */
+export function sizeOf(type: DType): number {
+  switch (type.kind) {
+    case "integer":
+    case "float":
+      return type.ir.bits / 8;
+    case "pointer":
+      return 8;
+    case "string":
+    case "void":
+      return 0;
+  }
+}
+
+/** C's integer promotion: narrower than int is int. */
+export function promoted(type: IntegerDType): IntegerDType {
+  return type.ir.bits < 32 ? intType : type;
+}
+
+const RANK: readonly IntegerTypeName[] = ["int", "long", "long long"];
+
+/** C's usual arithmetic conversions: the type that both operands are converted to. */
+export function commonType(
+  a: IntegerDType | FloatDType,
+  b: IntegerDType | FloatDType,
+): IntegerDType | FloatDType {
+  if (a.kind === "float" || b.kind === "float") return doubleType;
+  const left = promoted(a);
+  const right = promoted(b);
+  const rank = Math.max(rankOf(left), rankOf(right));
+  const name = RANK[rank] ?? "long long";
+  const unsigned = [left, right].some((type) => !type.ir.signed && type.ir.bits === integerTypes[name].bits);
+  return integerType(unsigned ? (`unsigned ${name}` as IntegerTypeName) : name);
+}
+
+function rankOf(type: IntegerDType): number {
+  return RANK.indexOf(type.name.replace(/^unsigned /, "") as IntegerTypeName);
+}

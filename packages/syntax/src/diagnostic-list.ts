@@ -1,0 +1,52 @@
+/** Collects what a language finds in a script. */
+import { errorDiagnostic, TraceError, type Diagnostic, type Span } from "@trace/core";
+
+/** Findings beyond so many say nothing new: they follow from the first ones. */
+const LIMIT = 50;
+
+export class DiagnosticList {
+  readonly #items: Diagnostic[] = [];
+  #failed = false;
+
+  /** The findings, in the order they were made; at most 50. */
+  get items(): readonly Diagnostic[] {
+    return this.#items;
+  }
+
+  /** Was any of them an error? */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  add(diagnostic: Diagnostic): void {
+    if (diagnostic.severity === "error") this.#failed = true;
+    if (this.#items.length < LIMIT) this.#items.push(diagnostic);
+  }
+
+  error(code: string, message: string, span: Span, hint?: string): void {
+    this.add(errorDiagnostic(code, message, hint === undefined ? { span } : { span, hint }));
+  }
+
+  warning(code: string, message: string, span: Span, hint?: string): void {
+    this.add({ code, severity: "warning", message, span, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  /**
+   * Runs `work`; if it gives up by {@link reject}, keeps the reason and returns undefined. Any other exception is
+   * passed on.
+   */
+  attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!TraceError.isInstance(error)) throw error;
+      for (const diagnostic of error.diagnostics) this.add(diagnostic);
+      return undefined;
+    }
+  }
+}
+
+/** Gives up on the construct at hand; the nearest {@link DiagnosticList.attempt} goes on after it. */
+export function reject(code: string, message: string, span: Span, hint?: string): never {
+  throw new TraceError(errorDiagnostic(code, message, hint === undefined ? { span } : { span, hint }));
+}
