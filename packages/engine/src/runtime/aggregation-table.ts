@@ -1,0 +1,186 @@
+/** The elements of one aggregation: states by keys, nested Maps one a key, bounded. */
+import {
+  compareInt,
+  linearValue,
+  logLinearBounds,
+  quantizeValue,
+  stateValue,
+  type AggregatingFunction,
+  type AggregationDeclaration,
+  type AggregationRow,
+  type AggregationSnapshot,
+  type Int,
+} from "@trace/core";
+import { argumentText } from "./arguments.ts";
+import {
+  addToBucketState,
+  mergeCoreState,
+  newState,
+  placesOf,
+  toCoreState,
+  type BucketRoom,
+  type BucketState,
+  type State,
+} from "./states.ts";
+
+type Key = Int | string;
+type Level = Map<unknown, Level | State>;
+
+/** Places for buckets in all of an aggregation's elements: 32 MB. */
+const BUCKET_PLACES = 4_194_304;
+
+export class AggregationTable {
+  readonly declaration: AggregationDeclaration;
+  /** The only state of an aggregation without keys, once it has one. Generated code reads it. */
+  only: State | undefined = undefined;
+  /** One key's Map; with more keys, of Maps. Generated code reads it. */
+  root: Level = new Map();
+  normalization: Int | undefined = undefined;
+  dropped = 0;
+  private size = 0;
+  private readonly limit: number;
+  private readonly stringSize: number;
+  private readonly room: BucketRoom = { places: BUCKET_PLACES };
+
+  constructor(declaration: AggregationDeclaration, limit: number, stringSize: number) {
+    this.declaration = declaration;
+    this.limit = limit;
+    this.stringSize = stringSize;
+  }
+
+  /** The state of an aggregation without keys. */
+  makeOnly(): State {
+    this.only ??= newState(this.declaration.function);
+    return this.only;
+  }
+
+  /**
+   * The state of an element that was not found by `keys` as they are. String keys may still be arguments as the
+   * application gave them: all that the Maps hold is clean, so one that is found needs no cleaning.
+   */
+  make(...keys: readonly unknown[]): State {
+    const types = this.declaration.keys;
+    let level = this.root;
+    for (const [at, type] of types.entries()) {
+      const key = type.kind === "string" ? argumentText(keys[at], this.stringSize) : keys[at];
+      const known = level.get(key);
+      if (known !== undefined && at === types.length - 1) return known as State;
+      if (known === undefined) {
+        if (this.size >= this.limit) return this.drop();
+        if (at === types.length - 1) {
+          const state = newState(this.declaration.function);
+          level.set(key, state);
+          this.size++;
+          return state;
+        }
+      }
+      const next = (known as Level | undefined) ?? new Map();
+      if (known === undefined) level.set(key, next);
+      level = next;
+    }
+    return this.makeOnly();
+  }
+
+  /** Counts a lost update; takes it in a state that nobody reads. */
+  private drop(): State {
+    this.dropped++;
+    return newState(this.declaration.function);
+  }
+
+  /** Adds `weight` to a bucket that may have no place yet. */
+  addToBucket(state: BucketState, index: number, weight: Int): void {
+    if (!addToBucketState(state, index, weight, this.room)) this.dropped++;
+  }
+
+  /** Gives every element the empty state; the keys stay. */
+  clear(): void {
+    const keys = [...this.elements()].map(([keys]) => keys);
+    this.removeAll();
+    for (const one of keys) this.make(...one);
+  }
+
+  /** Removes all elements. */
+  removeAll(): void {
+    this.only = undefined;
+    this.root = new Map();
+    this.size = 0;
+    this.room.places = BUCKET_PLACES;
+  }
+
+  /** Keeps the `count` elements of the greatest value (negative: of the least). */
+  truncate(count: Int): void {
+    const fn = this.declaration.function;
+    const bucketValue = bucketValues(fn);
+    const elements = [...this.elements()].map(([keys, state]) => ({
+      keys,
+      state,
+      value: stateValue(fn, toCoreState(fn, state), bucketValue),
+    }));
+    elements.sort(
+      count < 0 ? (a, b) => compareInt(a.value, b.value) : (a, b) => compareInt(b.value, a.value),
+    );
+    const kept = elements.slice(0, Math.abs(Number(count)));
+    this.removeAll();
+    for (const { keys, state } of kept) this.put(keys, state);
+  }
+
+  private put(keys: readonly Key[], state: State): void {
+    this.room.places -= placesOf(state);
+    if (keys.length === 0) {
+      this.only = state;
+      return;
+    }
+    let level = this.root;
+    for (const key of keys.slice(0, -1)) {
+      const next = (level.get(key) as Level | undefined) ?? new Map();
+      level.set(key, next);
+      level = next;
+    }
+    level.set(keys.at(-1), state);
+    this.size++;
+  }
+
+  snapshot(): AggregationSnapshot {
+    const { name, function: fn } = this.declaration;
+    const rows: AggregationRow[] = [];
+    for (const [keys, state] of this.elements()) rows.push({ keys, state: toCoreState(fn, state) });
+    return { name, rows, ...(this.normalization === undefined ? {} : { normalization: this.normalization }) };
+  }
+
+  /** Adds the rows of a snapshot of the same aggregation. */
+  merge(snapshot: AggregationSnapshot): void {
+    for (const { keys, state } of snapshot.rows) {
+      if (!mergeCoreState(this.make(...keys), state, this.room)) this.dropped++;
+    }
+  }
+
+  private *elements(): Generator<[readonly Key[], State]> {
+    if (this.only !== undefined) yield [[], this.only];
+    yield* elementsOf(this.root, []);
+  }
+}
+
+function* elementsOf(level: Level, keys: readonly Key[]): Generator<[readonly Key[], State]> {
+  for (const [key, inner] of level) {
+    const path = [...keys, key as Key];
+    if (inner instanceof Map) yield* elementsOf(inner, path);
+    else yield [path, inner];
+  }
+}
+
+/** What stands for a bucket where distributions are ordered. */
+function bucketValues(fn: AggregatingFunction): (index: number) => Int {
+  switch (fn.name) {
+    case "lquantize":
+      return (index) => linearValue(index, fn);
+    case "llquantize": {
+      const bounds = logLinearBounds(fn);
+      return (index) => {
+        const size = index === 0 ? 0 : (bounds[Math.abs(index) - 1] ?? 0);
+        return index < 0 ? -size : size;
+      };
+    }
+    default:
+      return quantizeValue;
+  }
+}
