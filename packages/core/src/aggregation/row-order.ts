@@ -22,8 +22,10 @@ export interface StateRank {
 /** The rank of `state`. Compute it once for each row before sorting. */
 export function stateRank(fn: AggregatingFunction, state: AggregationState): StateRank {
   if (state.kind !== "buckets") {
+    const value = stateValue(fn, state, () => 0);
     // DTrace compares as signed, whatever was aggregated.
-    return { total: normalizeInt(BigInt.asIntN(64, BigInt(stateValue(fn, state, () => 0)))), zeros: 0 };
+    const total = typeof value === "number" ? value : normalizeInt(BigInt.asIntN(64, value));
+    return { total, zeros: 0 };
   }
   let total = 0n;
   let zeros: Int = 0;
@@ -97,13 +99,17 @@ function compareUnsigned(a: Int, b: Int, bits: number): number {
 }
 
 function compareBytes(a: string, b: string): number {
-  // Without surrogates, UTF-16 and UTF-8 sort alike.
-  if (!/[\ud800-\udfff]/.test(a + b)) return a < b ? -1 : a > b ? 1 : 0;
+  let same = 0;
+  while (same < a.length && a.charCodeAt(same) === b.charCodeAt(same)) same++;
+  if (same === a.length || same === b.length) return a.length - b.length;
+  const order = a.charCodeAt(same) - b.charCodeAt(same);
+  // Below the surrogates, UTF-16 and UTF-8 sort alike.
+  if (a.charCodeAt(same) < 0xd800 && b.charCodeAt(same) < 0xd800) return order;
   const left = encodeText(a);
   const right = encodeText(b);
   for (let at = 0; at < left.length && at < right.length; at++) {
-    const order = (left[at] ?? 0) - (right[at] ?? 0);
-    if (order !== 0) return order;
+    const difference = (left[at] ?? 0) - (right[at] ?? 0);
+    if (difference !== 0) return difference;
   }
   return left.length - right.length;
 }

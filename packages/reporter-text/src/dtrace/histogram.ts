@@ -115,10 +115,12 @@ export function renderHistogram(
     last = Math.min(last + 1, scale.greatest);
   }
   let text = `\n${padText("value", 16)}  ------------- Distribution ------------- count    \n`;
+  const emptyBar = bar(0n, total, positives, negatives);
   for (let index = first; index <= last; index++) {
     const count = counts.get(index) ?? 0;
+    const drawn = count === 0 ? emptyBar : bar(BigInt(count), total, positives, negatives);
     const shown = String(divideUnsigned(count, normalization)).padEnd(9);
-    text += `${scale.label(index, first).padStart(16)} ${bar(BigInt(count), total, positives, negatives)} ${shown}\n`;
+    text += `${scale.label(index, first).padStart(16)} ${drawn} ${shown}\n`;
   }
   return text;
 }
