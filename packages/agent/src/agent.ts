@@ -33,7 +33,7 @@ export interface ProviderLibrary extends ProbeCounters {
   /** The key of arm frames. */
   readonly id: number;
   readonly path: string;
-  /** What fires a probe's stub. */
+  /** Makes what fires a probe's stub with the values that the application gave. */
   fire(index: number): Handler;
 }
 
@@ -59,7 +59,7 @@ export interface LocalTracer {
 export class Agent implements SlotOwner {
   clocks: Clocks = processClocks;
   attention: Int32Array;
-  readonly publications = new Set<Publication>();
+  readonly publications: Set<Publication> = new Set();
   /** Can tracers reach this environment? */
   isListening = false;
   private transport: Transport;
@@ -117,7 +117,12 @@ export class Agent implements SlotOwner {
     const counters = library ?? localCounters(definition.probes.length);
     const slots = definition.probes.map(
       (probe, index) =>
-        new ProbeSlot(describeProbe(definition, probe), index, counters, library?.fire(index)),
+        new ProbeSlot(
+          describeProbe(definition, probe),
+          index,
+          counters,
+          library === undefined ? undefined : () => library.fire(index),
+        ),
     );
     const publication: Publication = { definition, slots };
     this.publications.add(publication);

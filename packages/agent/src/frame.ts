@@ -26,7 +26,7 @@ export function encodeFrame(type: FrameType, ...parts: readonly Uint8Array[]): B
 /** A 32-bit unsigned integer as bytes of a payload. */
 export function encodeU32(...values: readonly number[]): Buffer {
   const bytes = Buffer.allocUnsafe(values.length * 4);
-  values.forEach((value, index) => bytes.writeUInt32LE(value, index * 4));
+  for (const [index, value] of values.entries()) bytes.writeUInt32LE(value, index * 4);
   return bytes;
 }
 

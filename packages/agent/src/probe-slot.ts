@@ -1,5 +1,5 @@
 /** A probe of this environment: the path that a firing takes, cheapest first. */
-import type { FireArguments, Probe, ProbeDeclaration, ProbeDescription } from "@trace/core";
+import type { Probe, ProbeDescription } from "@trace/core";
 
 /** What runs at a firing; gets the probe's arguments as they were given. */
 export type Handler = (...values: readonly unknown[]) => void;
@@ -26,17 +26,23 @@ export class ProbeSlot {
   readonly description: ProbeDescription;
   readonly index: number;
   readonly counters: ProbeCounters;
-  /** Fires the stub that kernel tracers watch. */
-  private native: Handler;
+  /** Makes what fires the stub that kernel tracers watch; not before one does, for it takes its time. */
+  private makeNative: (() => Handler) | undefined;
+  native: Handler = noHandler;
   private readonly handlers = new Map<object, Handler>();
   /** All handlers as one. */
   handler: Handler = noHandler;
 
-  constructor(description: ProbeDescription, index: number, counters: ProbeCounters, native?: Handler) {
+  constructor(
+    description: ProbeDescription,
+    index: number,
+    counters: ProbeCounters,
+    makeNative?: () => Handler,
+  ) {
     this.description = description;
     this.index = index;
     this.counters = counters;
-    this.native = native ?? noHandler;
+    this.makeNative = makeNative;
   }
 
   /** Runs `handler` at every firing, on behalf of `owner`. */
@@ -52,6 +58,7 @@ export class ProbeSlot {
   /** Nothing happens at a firing any more. */
   retire(): void {
     this.handlers.clear();
+    this.makeNative = undefined;
     this.native = noHandler;
     this.combine();
   }
@@ -67,9 +74,13 @@ export class ProbeSlot {
     Atomics.sub(this.counters.embedded, this.index, 1);
   }
 
-  /** The kernel's tracers see the firing. */
-  fireNative(values: readonly unknown[]): void {
-    this.native(...values);
+  /** Does a tracer in the kernel watch? Makes sure that there is something to fire for it. */
+  isWatchedByKernel(): boolean {
+    const { semaphores, embedded } = this.counters;
+    if ((semaphores[this.index] ?? 0) <= (embedded[this.index] ?? 0)) return false;
+    if (this.makeNative !== undefined) this.native = this.makeNative();
+    this.makeNative = undefined;
+    return true;
   }
 
   private combine(): void {
@@ -99,23 +110,20 @@ export function makeProbe(slot: ProbeSlot, owner: SlotOwner): Probe {
     get enabled() {
       return semaphores[index] !== 0;
     },
-    fire: fire as (...values: FireArguments<ProbeDeclaration>) => void,
+    fire,
     fireLazy(compute) {
       if (semaphores[index] !== 0) fire(...compute());
     },
   };
 }
 
-/** One function for each range of argument counts: what is not given need not be handed on. */
+/** Few arguments need not be handed on as twelve. */
+const FEW_ARGUMENTS = 4;
+
 function makeFire(semaphores: Uint16Array, index: number, watched: Handler, count: number): Handler {
-  if (count <= 3) {
-    return (a, b, c) => {
-      if (semaphores[index] !== 0) watched(a, b, c);
-    };
-  }
-  if (count <= 6) {
-    return (a, b, c, d, e, f) => {
-      if (semaphores[index] !== 0) watched(a, b, c, d, e, f);
+  if (count <= FEW_ARGUMENTS) {
+    return (a, b, c, d) => {
+      if (semaphores[index] !== 0) watched(a, b, c, d);
     };
   }
   return (a, b, c, d, e, f, g, h, i, j, k, l) => {
@@ -123,36 +131,30 @@ function makeFire(semaphores: Uint16Array, index: number, watched: Handler, coun
   };
 }
 
-/** What a firing does that somebody watches: for embedded tracers alone, nothing but their handlers. */
+/**
+ * What a firing does that somebody watches. Where all who do are embedded tracers, whose programs are bound already,
+ * that is to call their handlers. A tracer's fault is never the application's: whatever is thrown ends here.
+ */
 function makeWatched(slot: ProbeSlot, owner: SlotOwner): Handler {
   const { index } = slot;
   const { semaphores, embedded } = slot.counters;
-  const attend = (values: readonly unknown[]): void => {
+  const attend = (): boolean => {
     if (owner.attention[0] !== 0) owner.hear();
-    if ((semaphores[index] ?? 0) > (embedded[index] ?? 0)) slot.fireNative(values);
+    return slot.isWatchedByKernel();
   };
-  const count = slot.description.arguments.length;
-  // A tracer's fault is never the application's: whatever a handler throws ends here.
-  if (count <= 3) {
-    return (a, b, c) => {
+  if (slot.description.arguments.length <= FEW_ARGUMENTS) {
+    return (a, b, c, d) => {
       try {
-        if (semaphores[index] !== embedded[index] || owner.attention[0] !== 0) attend([a, b, c]);
-        slot.handler(a, b, c);
-      } catch {}
-    };
-  }
-  if (count <= 6) {
-    return (a, b, c, d, e, f) => {
-      try {
-        if (semaphores[index] !== embedded[index] || owner.attention[0] !== 0) attend([a, b, c, d, e, f]);
-        slot.handler(a, b, c, d, e, f);
+        if ((semaphores[index] !== embedded[index] || owner.attention[0] !== 0) && attend())
+          slot.native(a, b, c, d);
+        slot.handler(a, b, c, d);
       } catch {}
     };
   }
   return (a, b, c, d, e, f, g, h, i, j, k, l) => {
     try {
-      if (semaphores[index] !== embedded[index] || owner.attention[0] !== 0)
-        attend([a, b, c, d, e, f, g, h, i, j, k, l]);
+      if ((semaphores[index] !== embedded[index] || owner.attention[0] !== 0) && attend())
+        slot.native(a, b, c, d, e, f, g, h, i, j, k, l);
       slot.handler(a, b, c, d, e, f, g, h, i, j, k, l);
     } catch {}
   };

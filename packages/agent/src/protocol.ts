@@ -173,7 +173,9 @@ export function encodeMessage(message: TracerMessage | ProcessMessage | Manifest
 }
 
 /** The message in `data`; undefined where it is none. What is in it is checked by whom it concerns. */
-export function decodeMessage<Message extends { readonly type: string }>(data: Uint8Array): Message | undefined {
+export function decodeMessage<Message extends { readonly type: string }>(
+  data: Uint8Array,
+): Message | undefined {
   const value = parseJson(data);
   return isObject(value) && typeof value["type"] === "string" ? (value as unknown as Message) : undefined;
 }

@@ -9,15 +9,9 @@ import {
   valueToJson,
   type AggregationSnapshotJson,
 } from "@trace/core";
-import {
-  compileProgram,
-  programProbes,
-  type Engine,
-  type EngineHost,
-  type EngineRecord,
-  type RuntimeFault,
-} from "@trace/engine";
+import type { Engine, EngineHost, EngineRecord, RuntimeFault } from "@trace/engine";
 import type { Agent, Publication } from "./agent.ts";
+import { loadEngine } from "./load-engine.ts";
 import type { ProbeSlot } from "./probe-slot.ts";
 import {
   protocolVersion,
@@ -96,11 +90,14 @@ export class Session {
         ),
       );
     }
+    const { compileProgram, programProbes } = loadEngine();
     this.leads = attach.lead === agent.environment;
     this.tracer = attach.tracer;
     for (const probe of attach.probes) this.numbers.set(probeKey(probe), probe.id);
     this.lastNumber = programProbes(program).length + attach.probes.length;
-    this.engine = compileProgram(program, this.engineHost(attach.target));
+    const { engine, diagnostics } = compileProgram(program, this.engineHost(attach.target));
+    if (engine === undefined) throw new TraceError(diagnostics);
+    this.engine = engine;
   }
 
   /** Runs what the program does first, and starts its timers. */
@@ -223,8 +220,7 @@ export class Session {
     });
     const isLarge = items.some((item) => item.aggregations !== undefined);
     if (isLarge || this.records.length >= MAX_WAITING_RECORDS) this.sendRecords();
-    else
-      this.cancelRecordTimer ??= this.agent.startTimer(RECORD_DELAY, 0, () => this.sendRecords());
+    else this.cancelRecordTimer ??= this.agent.startTimer(RECORD_DELAY, 0, () => this.sendRecords());
   }
 
   private fault({ code, message, span }: RuntimeFault): void {
@@ -272,16 +268,13 @@ export class Session {
   private sendAggregations(): void {
     const snapshots = this.leads ? this.engine.snapshot() : this.engine.drain();
     const aggregations = snapshots.map(snapshotToJson);
-    if (this.leads ? !this.hasChanged(aggregations) : aggregations.every((one) => one.rows.length === 0)) return;
+    if (this.leads ? !this.hasChanged(aggregations) : aggregations.every((one) => one.rows.length === 0))
+      return;
     const parts = splitRows(aggregations);
-    parts.forEach((part, index) => {
-      this.sendSurely({
-        type: "aggregations",
-        merged: this.merged,
-        aggregations: part,
-        more: index < parts.length - 1,
-      });
-    });
+    for (const [index, part] of parts.entries()) {
+      const more = index < parts.length - 1;
+      this.sendSurely({ type: "aggregations", merged: this.merged, aggregations: part, more });
+    }
   }
 
   private hasChanged(aggregations: readonly AggregationSnapshotJson[]): boolean {
@@ -294,9 +287,24 @@ export class Session {
   private sendLosses(): void {
     const { aggregations, variables } = this.engine.drops();
     const losses: LostMessage[] = [
-      { type: "lost", what: "records", count: this.lostRecords, reason: "the tracer reads more slowly than the program prints" },
-      { type: "lost", what: "aggregations", count: aggregations, reason: "an aggregation is full; raise maxKeys" },
-      { type: "lost", what: "variables", count: variables, reason: "an associative array is full; raise maxKeys" },
+      {
+        type: "lost",
+        what: "records",
+        count: this.lostRecords,
+        reason: "the tracer reads more slowly than the program prints",
+      },
+      {
+        type: "lost",
+        what: "aggregations",
+        count: aggregations,
+        reason: "an aggregation is full; raise maxKeys",
+      },
+      {
+        type: "lost",
+        what: "variables",
+        count: variables,
+        reason: "an associative array is full; raise maxKeys",
+      },
     ];
     for (const loss of losses) {
       if (loss.count > 0 && this.link.send(loss) && loss.what === "records") this.lostRecords = 0;
@@ -331,7 +339,7 @@ export class Session {
   }
 
   private stopFiring(): void {
-    for (const slot of [...this.disarm.keys()]) this.releaseSlot(slot);
+    for (const slot of this.disarm.keys()) this.releaseSlot(slot);
     for (const cancel of this.timers) cancel();
     this.timers.length = 0;
     this.cancelRecordTimer?.();
@@ -348,7 +356,7 @@ function splitRows(aggregations: readonly AggregationSnapshotJson[]): readonly A
   const parts: AggregationSnapshotJson[][] = [[]];
   let room = MAX_ROWS_PER_MESSAGE;
   for (const snapshot of aggregations) {
-    for (let at = 0; at === 0 || at < snapshot.rows.length; ) {
+    for (let at = 0; at === 0 || at < snapshot.rows.length;) {
       const rows = snapshot.rows.slice(at, at + room);
       parts.at(-1)?.push({ ...snapshot, rows });
       at += Math.max(rows.length, 1);

@@ -14,7 +14,10 @@ export function embeddedBackend(): Backend {
   return {
     apiVersion: 1,
     name: "embedded",
-    detect: async () => ({ usable: true, summary: "built in; traces Node programs that have a trace provider" }),
+    detect: async () => ({
+      usable: true,
+      summary: "built in; traces Node programs that have a trace provider",
+    }),
     capabilities: () => capabilities,
     list: listProbes,
     compile: compilePlan,

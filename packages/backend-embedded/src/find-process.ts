@@ -30,7 +30,11 @@ export function findProcess(pid: number): TraceableProcess {
   if (uid !== 0 && owner !== uid) throw notPermitted(pid);
   const root = rootPrefix(pid);
   const insidePid = status?.insidePid ?? pid;
-  const directories = [userDirectory(readEnvironment(pid), owner), userDirectory(process.env, owner), `/tmp/trace-${owner}`];
+  const directories = [
+    userDirectory(readEnvironment(pid), owner),
+    userDirectory(process.env, owner),
+    `/tmp/trace-${owner}`,
+  ];
   for (const directory of new Set(directories)) {
     const sockets = listSockets(root + directory)
       .filter((socket) => socket.pid === insidePid)

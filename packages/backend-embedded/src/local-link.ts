@@ -1,5 +1,6 @@
 /** Tracing this process itself: no socket, no other process. */
-import type { Agent, LocalTracer, Manifest, TracerMessage } from "@trace/agent";
+import { useEngine, type Agent, type LocalTracer, type Manifest, type TracerMessage } from "@trace/agent";
+import * as engine from "@trace/engine";
 import type { Link, LinkListener } from "./link.ts";
 
 /** A link to the providers of this environment (the main thread, or the worker that calls). */
@@ -11,6 +12,7 @@ export class LocalLink implements Link {
   private readonly tracer: LocalTracer;
 
   constructor(agent: Agent) {
+    useEngine(engine);
     this.agent = agent;
     this.tracer = agent.attachLocal((message) => {
       // In a turn of its own, as from a socket: what runs in the middle of a firing must not run the tracer's code.

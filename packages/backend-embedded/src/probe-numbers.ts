@@ -16,7 +16,8 @@ export class ProbeNumbers {
   private readonly own = new WeakMap<object, Map<number, NumberedProbe>>();
 
   constructor(program: Program) {
-    for (const { id, description } of programProbes(program)) this.byId.set(id, { id, description });
+    for (const { probeId, probe } of programProbes(program))
+      this.byId.set(probeId, { id: probeId, description: probe });
   }
 
   /** The number of a probe; a new one for one that has none. */

@@ -44,7 +44,8 @@ class ProcessLink implements Link {
   listener: LinkListener | undefined;
   private readonly socket: Socket;
   private readonly reader = new FrameReader();
-  private readonly hellos: { resolve(manifests: readonly Manifest[]): void; reject(error: Error): void }[] = [];
+  private readonly hellos: { resolve(manifests: readonly Manifest[]): void; reject(error: Error): void }[] =
+    [];
 
   constructor(pid: number, root: string, socket: Socket) {
     this.pid = pid;

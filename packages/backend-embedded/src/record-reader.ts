@@ -33,6 +33,16 @@ export class RecordReader {
       return [{ statement, values, aggregations: complete(item.aggregations.map(snapshotFromJson)) }];
     });
     const { clause, time, cpu, tid } = record;
-    return { type: "record", clause, probe: probe.description, probeId: probe.id, time, cpu, pid, tid, items };
+    return {
+      type: "record",
+      clause,
+      probe: probe.description,
+      probeId: probe.id,
+      time,
+      cpu,
+      pid,
+      tid,
+      items,
+    };
   }
 }

@@ -30,12 +30,14 @@ export function systemSource(): RunSource {
       return [lead, ...(await openNew())];
     },
     watch(found, signal) {
-      const look = (): void => void openNew().then((links) => links.forEach(found));
+      const look = async (): Promise<void> => {
+        for (const link of await openNew()) found(link);
+      };
       const directory = ownDirectory();
       prepareDirectory(directory);
-      watch(directory, { signal, persistent: false }, look).on("error", () => {});
+      watch(directory, { signal, persistent: false }, () => void look()).on("error", () => {});
       // Those that came since `open`.
-      look();
+      void look();
     },
   };
 }

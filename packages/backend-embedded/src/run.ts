@@ -209,7 +209,11 @@ class EmbeddedRun implements Run, LinkListener {
         break;
       case "probe": {
         const { provider, module, name, arguments: probeArguments } = message;
-        const description = describeProbe(link, { name: provider, module }, { name, arguments: probeArguments });
+        const description = describeProbe(
+          link,
+          { name: provider, module },
+          { name, arguments: probeArguments },
+        );
         this.numbers.translate(environment, message.id, description);
         break;
       }
@@ -261,7 +265,8 @@ class EmbeddedRun implements Run, LinkListener {
     for (const environment of environments) {
       if (environment.hasEnded) continue;
       environment.hasEnded = true;
-      if (environment === this.lead) this.warnOfMissingEnd(environment, "the process ended without a last word");
+      if (environment === this.lead)
+        this.warnOfMissingEnd(environment, "the process ended without a last word");
     }
     if (this.environments.size === 0) this.finish("target", 0);
     this.advance();
@@ -319,7 +324,8 @@ class EmbeddedRun implements Run, LinkListener {
 
   /** Those that were asked to end and have not are left to themselves: closing the connection disarms them. */
   private giveUp(): void {
-    const asked = this.ending === "others" ? this.allEnvironments().filter((one) => one !== this.lead) : [this.lead];
+    const asked =
+      this.ending === "others" ? this.allEnvironments().filter((one) => one !== this.lead) : [this.lead];
     for (const one of asked) {
       if (one === undefined || one.hasEnded) continue;
       one.hasEnded = true;

@@ -11,9 +11,16 @@ import {
   sweepDirectory,
   userDirectory,
   type Agent,
+  type Handler,
   type ProviderLibrary,
 } from "@trace/agent";
-import { TraceError, type ArgumentType, type Probe, type Provider, type ProviderDeclaration } from "@trace/core";
+import {
+  TraceError,
+  type ArgumentType,
+  type Probe,
+  type Provider,
+  type ProviderDeclaration,
+} from "@trace/core";
 import { buildLibrary, placeLibrary } from "./library-file.ts";
 import { loadNative, type NativeResult } from "./load-native.ts";
 import { NativeArgumentType, type Native } from "./native.ts";
@@ -128,7 +135,7 @@ function openLibrary(
         semaphores: new Uint16Array(semaphores),
         embedded: new Uint16Array(embedded),
         fire: (index) =>
-          native.makeFire(id, index, nativeTypes(declared[index] as DeclaredProbe), options.maxStringBytes),
+          makeFire(native, id, index, declared[index] as DeclaredProbe, options.maxStringBytes),
       },
       close: closeOnce(native, id),
     };
@@ -160,8 +167,31 @@ const NATIVE_TYPES: Readonly<Record<ArgumentType, NativeArgumentType>> = {
   pointer: NativeArgumentType.uint64,
 };
 
-function nativeTypes(probe: DeclaredProbe): Uint8Array {
-  return Uint8Array.from(probe.arguments, (argument) => NATIVE_TYPES[argument.type]);
+/** What fires a probe's stub; JSON is made here, and is empty where that fails. */
+function makeFire(
+  native: Native,
+  libraryId: number,
+  index: number,
+  probe: DeclaredProbe,
+  maxStringBytes: number | undefined,
+): Handler {
+  const types = probe.arguments.map((argument) => argument.type);
+  const fire = native.makeFire(
+    libraryId,
+    index,
+    Uint8Array.from(types, (type) => NATIVE_TYPES[type]),
+    maxStringBytes,
+  );
+  if (!types.includes("json")) return fire;
+  return (...values) => fire(...values.map((value, at) => (types[at] === "json" ? jsonText(value) : value)));
+}
+
+function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function messageOf(error: unknown): string {
