@@ -37,3 +37,4 @@ export * from "./span/value-names.ts";
 export * from "./span/probe-pattern.ts";
 export * from "./span/span-pairs.ts";
 export * from "./span/open-spans.ts";
+export * from "./span/record-values.ts";
