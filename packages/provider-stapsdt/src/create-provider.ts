@@ -71,8 +71,7 @@ export function createProvider<const D extends ProviderDeclaration>(
     published.withdraw();
     opened.close();
   };
-  const probes: Record<string, Probe> = Object.create(null) as Record<string, Probe>;
-  for (const probe of published.probes) probes[probe.name] = probe;
+  const probes = Object.fromEntries(published.probes.map((probe): [string, Probe] => [probe.name, probe]));
   return {
     name,
     probes: probes as Provider<D>["probes"],
