@@ -14,6 +14,7 @@ export * from "./ir/expression.ts";
 export * from "./ir/statement.ts";
 export * from "./ir/program.ts";
 export * from "./ir/walk.ts";
+export * from "./ir/validate-program.ts";
 export * from "./format/printf-format.ts";
 export * from "./format/field.ts";
 export * from "./format/format-stack.ts";
