@@ -2,6 +2,7 @@
 export * from "./value/type.ts";
 export * from "./value/integer.ts";
 export * from "./value/text.ts";
+export * from "./value/display-text.ts";
 export * from "./value/value.ts";
 export * from "./diagnostic/diagnostic.ts";
 export * from "./probe/probe-description.ts";

@@ -9,10 +9,9 @@ export function streamSink(stream: Writable): Sink {
   stream.on("error", (error: Error) => {
     failure = error;
   });
-  return {
-    async write(text) {
-      if (failure !== undefined) throw failure;
-      if (text !== "" && !stream.write(text)) await once(stream, "drain");
-    },
+  const write = async (chunk: string | Uint8Array): Promise<void> => {
+    if (failure !== undefined) throw failure;
+    if (chunk.length > 0 && !stream.write(chunk)) await once(stream, "drain");
   };
+  return { write, writeBytes: write };
 }

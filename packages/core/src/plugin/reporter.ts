@@ -5,6 +5,8 @@ import type { Program } from "../ir/program.ts";
 /** Where a reporter writes. Await each write: that is the back-pressure. */
 export interface Sink {
   write(text: string): Promise<void>;
+  /** For formats that are no text. A sink without it takes text only. */
+  writeBytes?(bytes: Uint8Array): Promise<void>;
 }
 
 /** What a reporter is told besides the events. */
