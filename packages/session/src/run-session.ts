@@ -1,4 +1,5 @@
 /** One run of one program: attach, pump events to reporters, stop, clean up. */
+import { setTimeout as delay } from "node:timers/promises";
 import {
   hasErrors,
   TraceError,
@@ -72,6 +73,8 @@ export interface Session {
 
 /** Milliseconds that a backend has to notice by itself that its target ended. */
 const TARGET_END_GRACE = 1_000;
+/** Milliseconds to wait for the status of a command whose probes are gone already. */
+const COMMAND_END_GRACE = 500;
 
 /** Starts a session; what happens is told by `finished` and by events. */
 export function startSession(request: SessionRequest): Session {
@@ -167,13 +170,8 @@ async function pump(
     timers.add(setTimeout(action, milliseconds));
   };
   let result: SessionResult = { reason: "failed", status: 1 };
-  let command: CommandEnd | undefined;
-  if (target.kind === "command") {
-    void target.command.exited.then((end) => {
-      command = end;
-      later(TARGET_END_GRACE, () => run.stop());
-    });
-  }
+  if (target.kind === "command")
+    void target.command.exited.then(() => later(TARGET_END_GRACE, () => run.stop()));
   async function* watched(): AsyncGenerator<TraceEvent> {
     for await (const event of run) {
       request.onEvent?.(event);
@@ -192,7 +190,18 @@ async function pump(
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }
+  const command = await commandEnd(target, result.reason === "target" ? COMMAND_END_GRACE : 0);
   return command === undefined ? result : { ...result, command };
+}
+
+/** How the target ended, if it is a command that has ended or does so within `grace` milliseconds. */
+async function commandEnd(target: OpenTarget, grace: number): Promise<CommandEnd | undefined> {
+  if (target.kind !== "command") return undefined;
+  const timeout = new AbortController();
+  const late = delay(grace, undefined, { signal: timeout.signal }).catch(() => undefined);
+  const end = await Promise.race([target.command.exited, late]);
+  timeout.abort();
+  return end;
 }
 
 /** A reporter that fails ends the run: nobody would see the rest. */
