@@ -10,14 +10,17 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Stands for the script in findings that are not about one. */
+const noSource: SourceText = { name: "trace", text: "" };
+
 /** Writes a finding, with its place in `source` where it has one. */
-export function sayDiagnostic(diagnostic: Diagnostic, source?: SourceText): void {
+export function sayDiagnostic(diagnostic: Diagnostic, source: SourceText = noSource): void {
   const text = renderDiagnostic(diagnostic, source);
   const color = diagnostic.severity === "error" ? paint.red : paint.yellow;
-  say(text.replace(/\b(error|warning|note):/, (label) => color(label)));
+  process.stderr.write(text.replace(/\b(error|warning|note):/, (label) => color(label)));
 }
 
-/** Tells what a user must know while a program runs; `quiet` keeps the merely informative back. */
+/** Tells what a user must know while a program runs; `quiet` (-q) keeps the merely informative back. */
 export function sayEvent(event: TraceEvent, source: SourceText, quiet: boolean): void {
   switch (event.type) {
     case "ready":

@@ -59,11 +59,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
 
 async function run(options: RunArguments): Promise<number> {
   const script = readScript(options);
-  const languageOptions = parseLanguageOptions(options.x, options.quiet === true);
+  const quiet = options.quiet === true;
+  const languageOptions = parseLanguageOptions(options.x, quiet);
   const duration = options.for === undefined ? undefined : parseDuration(options.for);
   const target = targetOf(options);
   const outputs = openOutputs(options.output);
-  let quiet = options.quiet === true;
   const session = startSession({
     target,
     load: (context) =>
@@ -75,7 +75,6 @@ async function run(options: RunArguments): Promise<number> {
     backends: selectBackends(options.backend),
     reporters: outputs.outputs,
     onPlan: (plan) => {
-      quiet ||= plan.program.options.quiet === true;
       for (const diagnostic of plan.diagnostics) sayDiagnostic(diagnostic, script.source);
     },
     onEvent: (event) => sayEvent(event, script.source, quiet),
