@@ -32,5 +32,5 @@ const byCode: Readonly<Record<string, number>> = {
 export function statusOf(diagnostics: readonly Diagnostic[]): number {
   const first = diagnostics.find((diagnostic) => diagnostic.severity === "error");
   if (first === undefined) return exitStatus.failed;
-  return byCode[first.code] ?? (/^D_/.test(first.code) ? exitStatus.script : exitStatus.failed);
+  return byCode[first.code] ?? (first.code.startsWith("D_") ? exitStatus.script : exitStatus.failed);
 }

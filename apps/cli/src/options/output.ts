@@ -22,7 +22,7 @@ export function openOutputs(options: readonly string[]): Outputs {
     );
   }
   const outputs = options.map((option) => {
-    const [format = "", file] = splitOnce(option, "=");
+    const [format, file] = splitOnce(option, "=");
     const makeReporter = reporters[format];
     if (makeReporter === undefined || !Object.hasOwn(reporters, format)) {
       throw new TraceError(
