@@ -1,0 +1,10 @@
+BEGIN
+{
+	@a["x"] = count();
+	@b["left"] = count();
+	printa(@a);
+	printa("%s %@d\n", @a);
+	printf("hi");
+	trace(3);
+	exit(0);
+}
