@@ -18,9 +18,12 @@ export class DiagnosticList {
     return this.#failed;
   }
 
+  /** Keeps `diagnostic`, unless the same was found at the same place before (a lexer may read a text twice). */
   add(diagnostic: Diagnostic): void {
     if (diagnostic.severity === "error") this.#failed = true;
-    if (this.#items.length < LIMIT) this.#items.push(diagnostic);
+    const { code, span } = diagnostic;
+    const known = this.#items.some((item) => item.code === code && item.span?.start === span?.start);
+    if (this.#items.length < LIMIT && (span === undefined || !known)) this.#items.push(diagnostic);
   }
 
   error(code: string, message: string, span: Span, hint?: string): void {
@@ -44,6 +47,11 @@ export class DiagnosticList {
       return undefined;
     }
   }
+}
+
+/** Gives up on the construct at hand without a word: what is wrong with it was said before. */
+export function rejectAgain(): never {
+  throw new TraceError([]);
 }
 
 /** Gives up on the construct at hand; the nearest {@link DiagnosticList.attempt} goes on after it. */

@@ -108,8 +108,8 @@ export interface BinaryNode extends Node {
 export interface ConditionalNode extends Node {
   readonly kind: "conditional";
   readonly condition: ExpressionNode;
-  readonly then: ExpressionNode;
-  readonly otherwise: ExpressionNode;
+  readonly consequence: ExpressionNode;
+  readonly alternative: ExpressionNode;
 }
 
 export type AssignmentOperator = "=" | "*=" | "/=" | "%=" | "+=" | "-=" | "<<=" | ">>=" | "&=" | "^=" | "|=";

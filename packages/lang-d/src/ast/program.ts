@@ -16,8 +16,8 @@ export interface ExpressionStatementNode extends Node {
 export interface IfNode extends Node {
   readonly kind: "if";
   readonly condition: ExpressionNode;
-  readonly then: readonly StatementNode[];
-  readonly otherwise: readonly StatementNode[];
+  readonly consequence: readonly StatementNode[];
+  readonly alternative: readonly StatementNode[];
 }
 
 export type StatementNode = ExpressionStatementNode | IfNode;

@@ -1,11 +1,12 @@
-/** The format strings of printf and printa (dtrace(1), "Output formatting"; DTrace's dt_printf.c). */
+/** The format strings of printf and printa (dtrace(1), "Output formatting"). */
 import type { ConversionKind } from "@trace/core";
 
-/** A conversion as written. `name` is with its length modifier: `d`, `lld`, `Y`. */
+/** A conversion as written. `name` is with its length: `d`, `lld`, `Y`. */
 export interface FormatConversion {
   readonly text: string;
   readonly name: string;
   readonly kind: ConversionKind;
+  /** Of an aggregation's value: `%@d`. */
   readonly aggregate: boolean;
   readonly flags: string;
   readonly width: number | "*" | undefined;
@@ -19,28 +20,19 @@ export interface FormatError {
   readonly message: string;
 }
 
-const CONVERSION = /%([-+ 0#'@]*)(\*|\d+)?(?:\.(\*|\d*))?(@?)(hh|h|ll|l|L|w)?([\s\S]?)/g;
-const KINDS: Readonly<Record<string, ConversionKind>> = {
-  d: "d",
-  i: "d",
-  u: "u",
-  o: "o",
-  x: "x",
-  X: "X",
-  c: "c",
-  C: "C",
-  s: "s",
-  S: "S",
-  p: "p",
-  e: "e",
-  E: "E",
-  f: "f",
-  g: "g",
-  G: "G",
-  Y: "Y",
-  T: "T",
-  k: "k",
-};
+const CONVERSION = /%([-+ 0#'@]*)(\*|\?|\d+)?(?:\.(\*|\d*))?([@]?)([hlLw]*)([\s\S]?)/gu;
+/** Each conversion by its name; `?` in a width is that of a pointer. */
+const KINDS: ReadonlyMap<string, ConversionKind> = new Map<string, ConversionKind>([
+  ...["d", "hd", "ld", "lld", "i", "hi", "li", "lli"].map((name) => [name, "d"] as const),
+  ...(["u", "o", "x", "X"] as const).flatMap((kind) =>
+    ["", "h", "l", "ll"].map((length) => [length + kind, kind] as const),
+  ),
+  ...(["e", "E", "f", "g", "G"] as const).map((kind) => [kind, kind] as const),
+  ...(["s", "S", "p", "C", "Y", "T", "k"] as const).map((kind) => [kind, kind] as const),
+  ...["c", "lc", "wc"].map((name) => [name, "c"] as const),
+]);
+const UNSUPPORTED: ReadonlySet<string> = new Set(["a", "A", "ls", "ws", "Le", "LE", "Lf", "Lg", "LG"]);
+const POINTER_DIGITS = 16;
 /** The widest field that makes sense: a width is memory. */
 const WIDEST = 65_535;
 
@@ -52,35 +44,36 @@ export function parseFormat(text: string): readonly FormatPart[] | FormatError {
   for (const found of text.matchAll(CONVERSION)) {
     literal += text.slice(from, found.index);
     from = found.index + found[0].length;
-    const [whole, flags = "", width, precision, at = "", modifier = "", letter = ""] = found;
-    if (letter === "") return { message: `conversion '${whole}' is not finished` };
-    if (letter === "%") {
+    if (found[0] === "%%") {
       literal += "%";
       continue;
     }
-    if (letter === "a" || letter === "A") return { message: `conversion '${whole}' is not supported yet` };
-    const kind = Object.hasOwn(KINDS, letter) ? KINDS[letter] : undefined;
-    if (kind === undefined) return { message: `'${whole}' is no conversion` };
-    const sizes = [number(width), number(precision)];
-    if (sizes.some((size) => typeof size === "number" && size > WIDEST))
-      return { message: `'${whole}' is wider than ${WIDEST}` };
+    const part = toPart(found);
+    if ("message" in part) return part;
     if (literal !== "") parts.push(literal);
     literal = "";
-    parts.push({
-      text: whole,
-      name: (modifier === "hh" ? "h" : modifier) + letter,
-      kind,
-      aggregate: flags.includes("@") || at !== "",
-      flags: flags.replaceAll("@", ""),
-      width: number(width),
-      precision: number(precision),
-    });
+    parts.push(part);
   }
   literal += text.slice(from);
   if (literal !== "") parts.push(literal);
   return parts;
 }
 
-function number(text: string | undefined): number | "*" | undefined {
-  return text === undefined || text === "*" ? text : Number(text);
+function toPart(found: RegExpMatchArray): FormatConversion | FormatError {
+  const [text, flags = "", width, precision, at = "", length = "", letter = ""] = found;
+  if (letter === "") return { message: `conversion '${text}' is not finished` };
+  const name = length + letter;
+  if (UNSUPPORTED.has(name)) return { message: `conversion '${text}' is not supported yet` };
+  const kind = KINDS.get(name);
+  if (kind === undefined) return { message: `'${text}' is no conversion` };
+  const sizes = { width: fieldSize(width), precision: fieldSize(precision) };
+  if (Object.values(sizes).some((size) => typeof size === "number" && size > WIDEST))
+    return { message: `'${text}' is wider than ${WIDEST}` };
+  const aggregate = flags.includes("@") || at !== "";
+  return { text, name, kind, aggregate, flags: flags.replaceAll("@", ""), ...sizes };
+}
+
+function fieldSize(text: string | undefined): number | "*" | undefined {
+  if (text === undefined || text === "*") return text;
+  return text === "?" ? POINTER_DIGITS : Number(text);
 }

@@ -50,7 +50,7 @@ export const punctuators: readonly string[] = [
   "|=",
   "++",
   "--",
-  ..."{}()[];:,?.=<>+-*/%&|^~!",
+  ..."{ } ( ) [ ] ; : , ? . = < > + - * / % & | ^ ~ !".split(" "),
 ];
 
 /** Words that cannot name a variable. */

@@ -1,14 +1,15 @@
 /** Actions: the calls that stand alone as statements (dtrace(1), "Actions"). */
-import { defaultOptions, type Span, type Statement } from "@trace/core";
-import { reject } from "@trace/syntax";
+import { int64, uint64, type Span, type Statement } from "@trace/core";
+import { reject, rejectAgain } from "@trace/syntax";
 import type { CallNode, ExpressionNode } from "../ast/expression.ts";
-import { checkPrinta } from "../format/check-printa.ts";
-import { checkPrintf } from "../format/check-printf.ts";
-import { isScalar, longType, sizeOf, type DType } from "../types/d-type.ts";
+import { checkFormat } from "../format/check-format.ts";
+import { fromIrType, isScalar, longType } from "../types/d-type.ts";
 import { constantValue, convert } from "../types/convert.ts";
 import { aggregationTarget, aggregationText } from "./aggregations.ts";
 import type { ActionName } from "./functions.ts";
 import type { Aggregation, Scope } from "./scope.ts";
+
+const DEEPEST_STACK = 1024;
 
 export function lowerAction(scope: Scope, name: ActionName, node: CallNode): Statement {
   switch (name) {
@@ -54,40 +55,43 @@ function takes(
 }
 
 function lowerPrintf(scope: Scope, node: CallNode): Statement {
-  const [formatNode, ...rest] = node.arguments;
-  const text = formatText(scope, "printf", formatNode, node.span);
-  const list = rest.map((argument) => ({ typed: scope.lower(argument), span: argument.span }));
-  const format = checkPrintf(
-    text,
-    list.map(({ typed, span }) => ({ type: typed.type, span })),
-    formatNode?.span ?? node.span,
-  );
-  return { kind: "printf", format, arguments: list.map(({ typed }) => typed.ir), span: node.span };
-}
-
-/** The format of printf and printa: a string constant. */
-function formatText(scope: Scope, name: string, node: ExpressionNode | undefined, span: Span): string {
-  if (node === undefined)
-    reject("D_PROTO_LEN", `${name}() needs a format`, span, `write ${name}("text", values)`);
-  const { ir, type } = scope.lower(node);
-  if (ir.kind !== "string")
+  const { arguments: list, span } = node;
+  const [formatNode, ...rest] = list;
+  if (formatNode === undefined)
+    reject("D_PROTO_LEN", "printf() needs a format", span, 'write printf("text", values)');
+  const text = formatText(scope, formatNode);
+  if (text === undefined)
     reject(
       "D_PRINTF_ARG_FMT",
-      `the format of ${name}() must be a string constant`,
-      node.span,
-      type.kind === "string" ? `write ${name}("%s", ...)` : undefined,
+      "the format of printf() must be a string constant",
+      formatNode.span,
+      'write printf("%s", ...)',
     );
-  return ir.value;
+  const values = rest.map((argument) => ({ ...scope.lower(argument), span: argument.span }));
+  const { format, used } = checkFormat(text, values, undefined, formatNode.span);
+  const extra = values[used];
+  if (extra !== undefined)
+    reject(
+      "D_PRINTF_ARG_EXTRA",
+      `the format takes ${used === 1 ? "1 argument" : `${used} arguments`}, not ${values.length}`,
+      extra.span,
+    );
+  return { kind: "printf", format, arguments: values.map(({ ir }) => ir), span };
+}
+
+/** The text of a format; undefined if `node` is no string constant. */
+function formatText(scope: Scope, node: ExpressionNode): string | undefined {
+  const { ir } = scope.lower(node);
+  return ir.kind === "string" ? ir.value : undefined;
 }
 
 function lowerPrinta(scope: Scope, node: CallNode): Statement {
   const { arguments: list, span } = node;
   const [first] = list;
   if (first === undefined)
-    reject("D_PRINTA_PROTO", "printa() needs an aggregation", span, "write printa(@name)");
-  const formatted = aggregationTarget(first) === undefined;
-  const text = formatted ? formatText(scope, "printa", first, span) : undefined;
-  const nodes = formatted ? list.slice(1) : list;
+    reject("D_PROTO_LEN", "printa() needs an aggregation", span, "write printa(@name)");
+  const text = aggregationTarget(first) === undefined ? formatText(scope, first) : undefined;
+  const nodes = text === undefined ? list : list.slice(1);
   if (nodes.length === 0)
     reject(
       "D_PRINTA_PROTO",
@@ -96,33 +100,44 @@ function lowerPrinta(scope: Scope, node: CallNode): Statement {
       "write printa(format, @name)",
     );
   const aggregations = nodes.map((one) => aggregationArgument(scope, "printa", one, "PRINTA", one.span));
+  checkSameKeys(
+    aggregations,
+    nodes.map((one) => one.span),
+  );
+  const names = aggregations.map(({ declaration }) => declaration.name);
   const [lead] = aggregations;
-  const keys = lead?.keys ?? [];
-  for (const [index, aggregation] of aggregations.entries())
-    if (!sameKeys(keys, aggregation.keys))
-      reject(
-        "D_PRINTA_AGGKEY",
-        `${aggregationText(aggregation.declaration.name)} has other keys than ` +
-          aggregationText(lead?.declaration.name ?? "_"),
-        nodes[index]?.span ?? span,
-        "printa() joins aggregations by their keys: these must be of the same types",
-      );
-  return {
-    kind: "printa",
-    aggregations: aggregations.map(({ declaration }) => declaration.name),
-    ...(text === undefined ? {} : { format: checkPrinta(text, keys, aggregations.length, first.span) }),
-    span,
-  };
+  if (text === undefined || lead === undefined) return { kind: "printa", aggregations: names, span };
+  const shown = fromIrType(lead.declaration.function.name === "count" ? uint64 : int64);
+  const keys = lead.keys.map((type) => ({ type, span: first.span }));
+  const { format } = checkFormat(text, keys, shown, first.span);
+  return { kind: "printa", aggregations: names, format, span };
 }
 
-function sameKeys(a: readonly DType[], b: readonly DType[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((type, index) => {
-      const other = b[index];
-      return other !== undefined && type.kind === other.kind && sizeOf(type) === sizeOf(other);
-    })
-  );
+/** printa joins aggregations by their keys: these must be alike. */
+function checkSameKeys(aggregations: readonly Aggregation[], spans: readonly Span[]): void {
+  const [lead, ...others] = aggregations;
+  if (lead === undefined) return;
+  for (const [index, other] of others.entries()) {
+    const names = [other, lead].map(({ declaration }) => aggregationText(declaration.name));
+    const span = spans[index + 1] ?? lead.declaration.span ?? { start: 0, end: 0 };
+    if (other.keys.length !== lead.keys.length)
+      reject(
+        "D_PRINTA_AGGKEY",
+        `${names[0]} has ${other.keys.length} keys and ${names[1]} has ${lead.keys.length}`,
+        span,
+        "printa() joins aggregations by their keys",
+      );
+    const place = lead.keys.findIndex(
+      (type, at) => (type.kind === "string") !== (other.keys[at]?.kind === "string"),
+    );
+    if (place >= 0)
+      reject(
+        "D_PRINTA_AGGPROTO",
+        `key ${place + 1} of ${names[0]} is ${other.keys[place]?.name}, of ${names[1]} ${lead.keys[place]?.name}`,
+        span,
+        "printa() joins aggregations by their keys",
+      );
+  }
 }
 
 /** The aggregation that an action is for; `tag` is DTrace's infix for the action, as in D_TRUNC_AGGARG. */
@@ -139,14 +154,14 @@ function aggregationArgument(
   if (keys.length > 0)
     reject(`D_${tag}_AGGARG`, `${name}() takes a whole aggregation, without keys`, node?.span ?? span);
   const known = scope.aggregations.get(aggregation.name);
-  if (known === undefined)
-    reject(
-      `D_${tag}_AGGBAD`,
-      `aggregation ${aggregationText(aggregation.name)} is not defined before this`,
-      aggregation.span,
-      `assign it first: ${aggregationText(aggregation.name)} = count();`,
-    );
-  return known;
+  if (known !== undefined) return known;
+  if (scope.broken.has(aggregationText(aggregation.name))) rejectAgain();
+  reject(
+    `D_${tag}_AGGBAD`,
+    `aggregation ${aggregationText(aggregation.name)} is not defined before this`,
+    aggregation.span,
+    `assign it first: ${aggregationText(aggregation.name)} = count();`,
+  );
 }
 
 function lowerTrace(scope: Scope, node: CallNode): Statement {
@@ -172,26 +187,21 @@ function lowerExit(scope: Scope, node: CallNode): Statement {
 
 function lowerStack(scope: Scope, name: "stack" | "ustack", node: CallNode): Statement {
   takes(name, node, `D_${name.toUpperCase()}_PROTO`, 0, name === "stack" ? 1 : 2, "a number of frames");
-  const { depth } = stackOf(scope, name, node);
+  const depth = stackDepth(scope, name, node);
   return { kind: "stack", space: name === "stack" ? "kernel" : "user", depth, span: node.span };
 }
 
-function stackOf(
-  scope: Scope,
-  name: "stack" | "ustack",
-  { arguments: list, span }: CallNode,
-): { depth: number } {
-  const depth =
-    list[0] === undefined
-      ? (scope.options.program.stackFrames ?? defaultOptions.stackFrames)
-      : constantValue(scope.lower(list[0]));
-  if (typeof depth !== "number" || depth < 1 || depth > 1024)
+/** How many frames a stack has: the constant given, or the option's. */
+function stackDepth(scope: Scope, name: "stack" | "ustack", { arguments: [frames], span }: CallNode): number {
+  if (frames === undefined) return scope.options.frames[name];
+  const depth = constantValue(scope.lower(frames));
+  if (typeof depth !== "number" || depth < 1 || depth > DEEPEST_STACK)
     reject(
       name === "stack" ? "D_STACK_SIZE" : "D_USTACK_FRAMES",
-      `${name}() takes a constant number of frames, 1 to 1024`,
-      list[0]?.span ?? span,
+      `${name}() takes a constant number of frames, 1 to ${DEEPEST_STACK}`,
+      frames.span ?? span,
     );
-  return { depth };
+  return depth;
 }
 
 function lowerTrunc(scope: Scope, node: CallNode): Statement {

@@ -9,7 +9,7 @@ import {
 } from "@trace/core";
 import { didYouMean, reject } from "@trace/syntax";
 import type { AggregationNode, AssignmentNode, CallNode, ExpressionNode } from "../ast/expression.ts";
-import { irType, isScalar, longType, type DType, type Typed } from "../types/d-type.ts";
+import { irType, isScalar, longType, type DType } from "../types/d-type.ts";
 import { constantValue, convert } from "../types/convert.ts";
 import { calledName } from "./calls.ts";
 import { aggregatingFunctions, isAggregatingFunction } from "./functions.ts";
@@ -155,24 +155,25 @@ function lowerAggregatingCall(scope: Scope, name: AggregatingFunctionName, node:
     );
   const [valueNode, ...rest] = list;
   if (valueNode === undefined) return { function: { name: "count" }, span };
-  const value = scalar(scope, name, valueNode);
+  const value = scalar(scope, `${name}()`, "D_AGG_SCALAR", valueNode);
   const weightNode = rest[ARITY[name][1] - 2];
-  const weight = weightNode === undefined || most < 2 ? undefined : scalar(scope, name, weightNode).ir;
+  const weight =
+    weightNode === undefined
+      ? undefined
+      : scalar(scope, `the weight of ${name}()`, "D_PROTO_ARG", weightNode);
   return {
     function: parameters(scope, name, rest, span),
-    value: value.ir,
+    value,
     ...(weight === undefined ? {} : { weight }),
     span,
   };
 }
 
 /** What is aggregated: a 64-bit integer. */
-function scalar(scope: Scope, name: string, node: ExpressionNode): Typed {
+function scalar(scope: Scope, what: string, tag: string, node: ExpressionNode): Expression {
   const value = scope.lower(node);
-  if (!isScalar(value.type))
-    reject("D_AGG_SCALAR", `${name}() takes a number, not ${value.type.name}`, node.span);
-  const wide = value.type.kind !== "integer" || value.type.ir.bits === 64;
-  return wide ? value : { ir: convert(value, longType), type: longType };
+  if (!isScalar(value.type)) reject(tag, `${what} takes a number, not ${value.type.name}`, node.span);
+  return convert(value, longType);
 }
 
 function parameters(
@@ -194,8 +195,14 @@ function fixed(
   node: ExpressionNode | undefined,
   span: Span,
 ): number {
-  const value = node === undefined ? undefined : constantValue(scope.lower(node));
-  if (value === undefined) reject(tag, `${what} must be an integer constant`, node?.span ?? span);
+  const given = node === undefined ? undefined : scope.lower(node);
+  const value = given === undefined ? undefined : constantValue(given);
+  if (value === undefined)
+    reject(
+      given === undefined || given.type.kind === "integer" ? tag : "D_PROTO_ARG",
+      `${what} must be an integer constant`,
+      node?.span ?? span,
+    );
   return Number(value);
 }
 
@@ -208,8 +215,8 @@ function linear(scope: Scope, rest: readonly ExpressionNode[], span: Span): Aggr
   if (outside(low)) reject("D_LQUANT_BASEVAL", `lquantize() base ${low} is beyond 32 bits`, span);
   if (outside(high)) reject("D_LQUANT_LIMVAL", `lquantize() limit ${high} is beyond 32 bits`, span);
   if (high < low) reject("D_LQUANT_MISMATCH", `lquantize() limit ${high} is below its base ${low}`, span);
-  if (step <= 0 || step > 65_535)
-    reject("D_LQUANT_STEPVAL", `lquantize() step ${step} is not from 1 to 65535`, span);
+  if (step <= 0) reject("D_LQUANT_STEPTYPE", `lquantize() step ${step} is not positive`, span);
+  if (step > 65_535) reject("D_LQUANT_STEPVAL", `lquantize() step ${step} is above 65535`, span);
   const levels = Math.floor((high - low) / step);
   if (levels === 0)
     reject("D_LQUANT_STEPLARGE", `lquantize() step ${step} is greater than its whole range`, span);
@@ -223,22 +230,28 @@ function logLinear(scope: Scope, rest: readonly ExpressionNode[], span: Span): A
   const low = fixed(scope, "the low magnitude of llquantize()", "D_LLQUANT_LMAGTYPE", rest[1], span);
   const high = fixed(scope, "the high magnitude of llquantize()", "D_LLQUANT_HMAGTYPE", rest[2], span);
   const steps = fixed(scope, "the steps of llquantize()", "D_LLQUANT_STEPTYPE", rest[3], span);
-  const inRange = (value: number): boolean => value >= 0 && value <= 65_535;
-  if (factor < 2 || !inRange(factor))
+  const in16Bits = (value: number): boolean => value >= 0 && value <= 65_535;
+  if (factor < 2 || !in16Bits(factor))
     reject("D_LLQUANT_FACTORVAL", `llquantize() factor ${factor} is not from 2 to 65535`, span);
-  if (!inRange(low)) reject("D_LLQUANT_LMAGVAL", `llquantize() low magnitude ${low} is not from 0 on`, span);
-  if (!inRange(high) || high < low)
-    reject("D_LLQUANT_HMAGVAL", `llquantize() high magnitude ${high} is below the low one, ${low}`, span);
-  if (factor ** (high + 1) > 2 ** 63)
+  if (!in16Bits(low))
+    reject("D_LLQUANT_LMAGVAL", `llquantize() low magnitude ${low} is not from 0 to 65535`, span);
+  if (!in16Bits(high) || high < low)
+    reject("D_LLQUANT_HMAGVAL", `llquantize() high magnitude ${high} is not from ${low} to 65535`, span);
+  if (factor ** (high + 1) > 2 ** 64)
     reject("D_LLQUANT_HMAGVAL", `llquantize() high magnitude ${high} is beyond 64 bits`, span);
-  // Steps must fit between powers of the factor, or fill them evenly.
-  if (steps < factor || steps % factor !== 0 || !inRange(steps))
-    reject(
-      "D_LLQUANT_STEPVAL",
-      `llquantize() steps ${steps} is not a multiple of the factor ${factor}`,
-      span,
-    );
-  if (low > 0 && factor ** (low + 1) % steps !== 0 && steps > factor ** (low + 1))
-    reject("D_LLQUANT_STEPVAL", `llquantize() steps ${steps} do not divide a magnitude evenly`, span);
+  const wrong = wrongSteps(factor, low, steps);
+  if (wrong !== undefined)
+    reject("D_LLQUANT_STEPVAL", `llquantize() steps ${steps} ${wrong}`, rest[3]?.span ?? span);
   return { name: "llquantize", factor, low, high, steps };
+}
+
+/** Steps divide a magnitude evenly into whole numbers; if not, why. */
+function wrongSteps(factor: number, low: number, steps: number): string | undefined {
+  if (steps < 1 || steps > 65_535) return "is not from 1 to 65535";
+  if (steps < factor) return factor % steps === 0 ? undefined : `do not divide the factor ${factor} evenly`;
+  if (steps % factor !== 0) return `is not a multiple of the factor ${factor}`;
+  const power = low === 0 ? 2 : low + 1;
+  return steps === factor || BigInt(factor) ** BigInt(power) % BigInt(steps) === 0n
+    ? undefined
+    : `do not divide ${factor} to the power of ${power} evenly`;
 }

@@ -1,12 +1,12 @@
 /** Assignments and `++`, `--`. */
-import type { ArithmeticOperator, Expression } from "@trace/core";
 import { reject } from "@trace/syntax";
 import type { AssignmentNode, ExpressionNode, IncrementNode } from "../ast/expression.ts";
-import { irType, longType, type DType, type Typed } from "../types/d-type.ts";
+import { int64, type ArithmeticOperator, type Expression } from "@trace/core";
+import { fromIrType, irType, type DType, type Typed } from "../types/d-type.ts";
 import { convert } from "../types/convert.ts";
 import { checkOperands } from "./operators.ts";
 import { notSupported, type Scope } from "./scope.ts";
-import { variableReference, writeVariable, type Reference } from "./variables.ts";
+import { existingVariable, variableReference, writeVariable, type Reference } from "./variables.ts";
 
 export function lowerAssignment(scope: Scope, node: AssignmentNode): Typed {
   const { operator, target: targetNode, span } = node;
@@ -29,8 +29,7 @@ export function lowerAssignment(scope: Scope, node: AssignmentNode): Typed {
     const converted = assigned(value, type, node);
     return { ir: { kind: "assign", target, value: converted, type: irType(type), span }, type };
   }
-  // DTrace makes a variable that is first met in such an assignment an int64_t.
-  const { target, type } = writeVariable(scope, reference, longType);
+  const { target, type } = existingVariable(scope, reference);
   const arithmetic = operator.slice(0, -1) as ArithmeticOperator;
   checkOperands(
     arithmetic,
@@ -51,7 +50,8 @@ export function lowerAssignment(scope: Scope, node: AssignmentNode): Typed {
 
 export function lowerIncrement(scope: Scope, node: IncrementNode): Typed {
   const { operator, prefix, span } = node;
-  const { target, type } = writeVariable(scope, assignable(scope, node.operand), longType);
+  // A variable that is first met here is an int64_t.
+  const { target, type } = writeVariable(scope, assignable(scope, node.operand), fromIrType(int64));
   if (type.kind !== "integer")
     reject("D_OP_SCALAR", `operator ${operator} needs an integer, not ${type.name}`, node.operand.span);
   return {

@@ -1,6 +1,6 @@
 /** D's built-in variables (dtrace(1), "Variables"). */
-import { builtins, type BuiltinName } from "@trace/core";
-import { fromIrType, integerType, type DType } from "../types/d-type.ts";
+import { builtins, int64, type BuiltinName } from "@trace/core";
+import { fromIrType, type DType } from "../types/d-type.ts";
 
 /** Those with a counterpart in the IR, and the D type of each. */
 export const builtinVariables: ReadonlyMap<string, { readonly name: BuiltinName; readonly type: DType }> =
@@ -63,4 +63,4 @@ export const libraryConstants: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The type of `arg0` to `arg9`: int64_t. */
-export const argumentVariableType: DType = integerType("long");
+export const argumentVariableType: DType = fromIrType(int64);

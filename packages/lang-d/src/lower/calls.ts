@@ -1,6 +1,7 @@
 /** Calls of functions inside expressions, `stringof`, and the probe's arguments. */
 import {
   argumentValueType,
+  int64,
   type ArgumentExpression,
   type CallExpression,
   type Expression,
@@ -30,6 +31,7 @@ import {
   isAggregatingFunction,
   unsupportedFunctions,
 } from "./functions.ts";
+import { argumentVariableType, builtinVariables } from "./builtin-variables.ts";
 import { macroValue } from "./macros.ts";
 import { notSupported, typeList, type Scope } from "./scope.ts";
 
@@ -47,7 +49,7 @@ export function lowerCall(scope: Scope, node: CallNode): Typed {
   const name = calledName(scope, node);
   const { span } = node;
   const info = dFunctions.get(name);
-  if (info === undefined) return notAFunction(name, node);
+  if (info === undefined) return notAFunction(scope, name, node);
   if (node.arguments.length < info.required || node.arguments.length > info.parameters.length)
     reject(
       "D_PROTO_LEN",
@@ -62,11 +64,13 @@ export function lowerCall(scope: Scope, node: CallNode): Typed {
   return call(name as FunctionName, list, info.result, span);
 }
 
-function notAFunction(name: string, { callee, span }: CallNode): never {
+function notAFunction(scope: Scope, name: string, { callee, span }: CallNode): never {
   if (isAction(name)) reject("D_CG_EXPR", `${name}() is an action: it stands alone as a statement`, span);
   if (isAggregatingFunction(name))
     reject("D_AGG_FUNC", `${name}() is for aggregations`, span, `write @name[keys] = ${name}(...);`);
   if (unsupportedFunctions.has(name)) notSupported(`${name}() is`, span);
+  if (scope.variable("global", name) !== undefined || builtinVariables.has(name))
+    reject("D_FUNC_IDKIND", `'${name}' is a variable and cannot be called`, callee.span);
   reject("D_FUNC_UNDEF", `unknown function ${name}()`, callee.span, didYouMean(name, callableNames));
 }
 
@@ -117,10 +121,7 @@ export function lowerStringof(scope: Scope, { operand, span }: OperatorWordNode)
 
 /** The probe's argument `index`, raw. */
 export function argument(index: number, span: Span): Typed & { readonly ir: ArgumentExpression } {
-  return {
-    ir: { kind: "argument", index, type: { kind: "integer", bits: 64, signed: true }, span },
-    type: longType,
-  };
+  return { ir: { kind: "argument", index, type: int64, span }, type: argumentVariableType };
 }
 
 /** `args[index]`, typed as the probes of the clause declare it; a 64-bit integer where they do not agree or are unknown. */

@@ -14,10 +14,10 @@ import {
 } from "../types/d-type.ts";
 import { constant, convert } from "../types/convert.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";
-import { argumentVariableType, builtinVariables, libraryConstants } from "./builtin-variables.ts";
+import { builtinVariables, libraryConstants } from "./builtin-variables.ts";
 import { argument, lowerCall, lowerStringof, typedArgument } from "./calls.ts";
 import { lowerInteger, lowerMacro, stringConstant } from "./literals.ts";
-import { lowerBinary, lowerConditional, lowerUnary } from "./operators.ts";
+import { lowerBinary, lowerComma, lowerConditional, lowerUnary } from "./operators.ts";
 import { notSupported, type Scope } from "./scope.ts";
 import { resolveTypeName } from "./type-names.ts";
 import { readVariable, variableReference } from "./variables.ts";
@@ -67,15 +67,8 @@ export function lowerExpression(scope: Scope, node: ExpressionNode): Typed {
       return lowerConditional(scope, node);
     case "assignment":
       return lowerAssignment(scope, node);
-    case "comma": {
-      const left = scope.lower(node.left);
-      const right = scope.lower(node.right);
-      const before = left.ir.kind === "sequence" ? left.ir.expressions : [left.ir];
-      return {
-        ir: { kind: "sequence", expressions: [...before, right.ir], type: irType(right.type), span },
-        type: right.type,
-      };
-    }
+    case "comma":
+      return lowerComma(scope, node);
     case "cast":
       return lowerCast(scope, node);
     case "sizeof-type":
@@ -99,8 +92,7 @@ function lowerIdentifier(scope: Scope, { name, span }: IdentifierNode): Typed {
   const inline = scope.inlines.get(name);
   if (inline !== undefined) return asDeclared(scope.lower(inline.value), inline.type);
   const argumentIndex = /^arg([0-9])$/.exec(name)?.[1];
-  if (argumentIndex !== undefined)
-    return { ...argument(Number(argumentIndex), span), type: argumentVariableType };
+  if (argumentIndex !== undefined) return argument(Number(argumentIndex), span);
   const builtin = builtinVariables.get(name);
   if (builtin !== undefined)
     return {

@@ -3,12 +3,13 @@ import {
   matchProbe,
   programVersion,
   type Clause,
+  type Expression,
   type LanguageContext,
   type ProbePoint,
   type Program,
   type Statement,
 } from "@trace/core";
-import { reject, type DiagnosticList } from "@trace/syntax";
+import { DiagnosticList, reject } from "@trace/syntax";
 import type { ClauseNode, ProgramNode } from "../ast/program.ts";
 import { irType, isScalar } from "../types/d-type.ts";
 import { lowerDeclaration } from "./declarations.ts";
@@ -52,15 +53,40 @@ function lowerClause(scope: Scope, node: ClauseNode): Clause {
     (description) => scope.diagnostics.attempt(() => lowerProbePoint(scope, description)) ?? [],
   );
   scope.probes = matchingProbes(scope, points);
-  // Actions come first: a predicate may use what its own clause assigns, as in /self->seen == 0/ { self->seen = 1; }.
-  const body = lowerStatements(scope, node.body);
-  const predicate = scope.diagnostics.attempt(() => lowerPredicate(scope, node));
+  const { body, predicate } = lowerParts(scope, node);
   return {
     points,
     ...(predicate === undefined ? {} : { predicate }),
     body: node.body.length === 0 ? [defaultAction(node)] : body,
     span: node.span,
   };
+}
+
+interface Parts {
+  readonly body: readonly Statement[];
+  readonly predicate: Expression | undefined;
+}
+
+/**
+ * Actions come first: a predicate may use what its own clause assigns, as in `/self->seen == 0/ { self->seen = 1; }`.
+ * Where the actions use what is not known, the predicate comes first, for it may be that which assigns: `/x++/ { trace(x); }`
+ * (DTrace's dt_cook_clause does the same).
+ */
+function lowerParts(scope: Scope, node: ClauseNode): Parts {
+  const { diagnostics } = scope;
+  const lowerPredicateNow = (): Expression | undefined =>
+    scope.diagnostics.attempt(() => lowerPredicate(scope, node));
+  const trial = new DiagnosticList();
+  scope.diagnostics = trial;
+  const body = lowerStatements(scope, node.body);
+  scope.diagnostics = diagnostics;
+  const unknown = trial.items.some(({ code }) => code === "D_IDENT_UNDEF" || code === "D_VAR_UNDEF");
+  if (unknown && node.predicate !== undefined) {
+    const predicate = lowerPredicateNow();
+    return { predicate, body: lowerStatements(scope, node.body) };
+  }
+  for (const diagnostic of trial.items) diagnostics.add(diagnostic);
+  return { body, predicate: lowerPredicateNow() };
 }
 
 function defaultAction({ span }: ClauseNode): Statement {

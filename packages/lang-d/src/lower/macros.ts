@@ -43,8 +43,15 @@ export function macroText(scope: Scope, { name, span }: MacroNode): string {
     : macroValue(scope, name, span).text;
 }
 
-/** `text` of a probe description with its macros replaced. */
+/** `text` of a probe description with its macros replaced. Rejects `$target` where there is none. */
 export function expandMacros(scope: Scope, text: string, span: Span): string {
+  if (scope.context.target === undefined && /\$target(?![0-9a-zA-Z_])/.test(text))
+    reject(
+      "D_MACRO_UNDEF",
+      "macro variable $target is not defined: there is no target process",
+      span,
+      "name a process with -p PID, or start one with -c COMMAND",
+    );
   return text.replaceAll(/\$\$?([0-9]+|[a-zA-Z_][0-9a-zA-Z_]*)/g, (_, name: string) =>
     /^\d+$/.test(name)
       ? (scriptArgument(scope, Number(name), span, "") ?? "")

@@ -7,7 +7,7 @@ import {
   type UnaryOperator,
 } from "@trace/core";
 import { reject } from "@trace/syntax";
-import type { BinaryNode, ConditionalNode, UnaryNode } from "../ast/expression.ts";
+import type { BinaryNode, CommaNode, ConditionalNode, ExpressionNode, UnaryNode } from "../ast/expression.ts";
 import {
   commonType,
   intType,
@@ -22,6 +22,7 @@ import {
   type Typed,
 } from "../types/d-type.ts";
 import { constant, constantValue, convert } from "../types/convert.ts";
+import { isAction } from "./functions.ts";
 import { notSupported, type Scope } from "./scope.ts";
 
 interface Operand {
@@ -210,17 +211,23 @@ export function lowerConditional(scope: Scope, node: ConditionalNode): Typed {
       `the condition of ? must be a number or a pointer, not ${condition.type.name}`,
       node.condition.span,
     );
-  const then = scope.lower(node.then);
-  const otherwise = scope.lower(node.otherwise);
-  const type = branchType(then.type, otherwise.type);
+  const [consequence, alternative] = [node.consequence, node.alternative].map((branch) =>
+    operandOf(scope, "?", branch),
+  ) as [Typed, Typed];
+  const type = branchType(consequence.type, alternative.type);
   if (type === undefined)
-    reject("D_OP_INCOMPAT", `? cannot choose between ${then.type.name} and ${otherwise.type.name}`, span);
+    reject(
+      "D_OP_INCOMPAT",
+      `? cannot choose between ${consequence.type.name} and ${alternative.type.name}`,
+      span,
+    );
   return {
     ir: {
       kind: "conditional",
       condition: condition.ir,
-      then: convert(then, type),
-      otherwise: convert(otherwise, type),
+      // oxlint-disable-next-line unicorn/no-thenable -- the IR's name
+      then: convert(consequence, type),
+      otherwise: convert(alternative, type),
       type: irType(type),
       span,
     },
@@ -228,9 +235,26 @@ export function lowerConditional(scope: Scope, node: ConditionalNode): Typed {
   };
 }
 
-function branchType(then: DType, otherwise: DType): DType | undefined {
-  if (then.kind === "string" && otherwise.kind === "string") return stringType;
-  if (isArithmetic(then) && isArithmetic(otherwise)) return commonType(then, otherwise);
-  if (then.kind === "pointer" && isScalar(otherwise)) return then;
-  return otherwise.kind === "pointer" && isScalar(then) ? otherwise : undefined;
+function branchType(a: DType, b: DType): DType | undefined {
+  if (a.kind === "string" && b.kind === "string") return stringType;
+  if (isArithmetic(a) && isArithmetic(b)) return commonType(a, b);
+  if (a.kind === "pointer" && isScalar(b)) return a;
+  return b.kind === "pointer" && isScalar(a) ? b : undefined;
+}
+
+export function lowerComma(scope: Scope, { left: leftNode, right: rightNode, span }: CommaNode): Typed {
+  const left = operandOf(scope, ",", leftNode);
+  const right = operandOf(scope, ",", rightNode);
+  const before = left.ir.kind === "sequence" ? left.ir.expressions : [left.ir];
+  return {
+    ir: { kind: "sequence", expressions: [...before, right.ir], type: irType(right.type), span },
+    type: right.type,
+  };
+}
+
+/** An operand of `operator`, which may not be an action. */
+function operandOf(scope: Scope, operator: string, node: ExpressionNode): Typed {
+  if (node.kind === "call" && node.callee.kind === "identifier" && isAction(node.callee.name))
+    reject("D_OP_ACT", `operator ${operator} cannot hold the action ${node.callee.name}()`, node.span);
+  return scope.lower(node);
 }

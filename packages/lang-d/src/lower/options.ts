@@ -1,5 +1,5 @@
 /** Options: `#pragma D option`, and the same from outside. */
-import type { ProgramOptions, Span } from "@trace/core";
+import { defaultOptions, type ProgramOptions, type Span } from "@trace/core";
 import { didYouMean, type DiagnosticList } from "@trace/syntax";
 import type { ControlLineNode } from "../ast/program.ts";
 
@@ -8,6 +8,8 @@ export interface DOptions {
   readonly program: ProgramOptions;
   /** Script arguments that are not given are zero or empty. */
   readonly defaultArguments: boolean;
+  /** Frames of `stack()` and `ustack()` without a number. */
+  readonly frames: Readonly<Record<"stack" | "ustack", number>>;
 }
 
 interface Collected {
@@ -16,6 +18,7 @@ interface Collected {
   switchRate?: number;
   allowUnmatched?: boolean;
   stackFrames?: number;
+  kernelFrames?: number;
   sortByKey?: boolean;
   sortReverse?: boolean;
   keyPosition?: number;
@@ -78,6 +81,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ["switchrate", rate((options, nanoseconds) => (options.switchRate = nanoseconds))],
   ["zdefs", flag((options, on) => (options.allowUnmatched = on))],
   ["ustackframes", number((options, frames) => (options.stackFrames = frames))],
+  ["stackframes", number((options, frames) => (options.kernelFrames = frames))],
   ["aggsortkey", flag((options, on) => (options.sortByKey = on))],
   ["aggsortkeypos", number((options, position) => (options.keyPosition = position + 1))],
   ["aggsortpos", number((options, position) => (options.valuePosition = position + 1))],
@@ -100,9 +104,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
     ..."linktype lockmem maxframes modpath nolibs noresolve nspec pcapsize pgmax preallocate printsize".split(
       " ",
     ),
-    ..."procfspath pspec quietresize rawbytes stackframes stackindent stdc strip syslibdir sysslice tree".split(
-      " ",
-    ),
+    ..."procfspath pspec quietresize rawbytes stackindent stdc strip syslibdir sysslice tree".split(" "),
     ..."tregs udefs undef unodefs useruid verbose version".split(" "),
   ].map((name): [string, Setter] => [name, ignored]),
 ]);
@@ -139,7 +141,12 @@ export function collectOptions(
     stackFrames,
     sort: sortOrder(options),
   });
-  return { program, defaultArguments };
+  const { stackFrames: most } = defaultOptions;
+  return {
+    program,
+    defaultArguments,
+    frames: { stack: options.kernelFrames ?? most, ustack: stackFrames ?? most },
+  };
 }
 
 /** `object` without its undefined properties. */

@@ -33,11 +33,13 @@ export interface Inline {
 
 export class Scope {
   readonly context: LanguageContext;
-  readonly diagnostics: DiagnosticList;
+  diagnostics: DiagnosticList;
   readonly options: DOptions;
   readonly types: Map<string, DType> = new Map();
   readonly inlines: Map<string, Inline> = new Map();
   readonly aggregations: Map<string, Aggregation> = new Map();
+  /** Variables and aggregations, as D writes them, whose assignment had an error: their absence is none. */
+  readonly broken: Set<string> = new Set();
   /** The probes that the clause at hand matches, as far as they are known. */
   probes: readonly ProbeDescription[] = [];
   readonly #variables = new Map<string, Variable>();

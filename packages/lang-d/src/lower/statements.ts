@@ -7,11 +7,26 @@ import { lowerAction } from "./actions.ts";
 import { aggregationTarget, aggregationText, lowerAggregate } from "./aggregations.ts";
 import { calledName } from "./calls.ts";
 import { isAction } from "./functions.ts";
-import type { Scope } from "./scope.ts";
+import { variableText, type Scope } from "./scope.ts";
+import { variableReference } from "./variables.ts";
 
 /** The statements of `nodes` that have no error; the errors of the others are collected. */
 export function lowerStatements(scope: Scope, nodes: readonly StatementNode[]): readonly Statement[] {
-  return nodes.flatMap((node) => scope.diagnostics.attempt(() => lowerStatement(scope, node)) ?? []);
+  return nodes.flatMap((node) => {
+    const statement = scope.diagnostics.attempt(() => lowerStatement(scope, node));
+    if (statement === undefined) markBroken(scope, node);
+    return statement ?? [];
+  });
+}
+
+/** What `node` would have assigned is missing from here on, which is no news. */
+function markBroken(scope: Scope, node: StatementNode): void {
+  if (node.kind !== "expression" || node.expression.kind !== "assignment") return;
+  const { target } = node.expression;
+  const aggregation = aggregationTarget(target)?.aggregation;
+  const variable = scope.diagnostics.attempt(() => variableReference(scope, target));
+  if (aggregation !== undefined) scope.broken.add(aggregationText(aggregation.name));
+  if (variable !== undefined) scope.broken.add(variableText(variable.scope, variable.name));
 }
 
 function lowerStatement(scope: Scope, node: StatementNode): Statement {
@@ -26,8 +41,9 @@ function lowerStatement(scope: Scope, node: StatementNode): Statement {
     return {
       kind: "if",
       condition: condition.ir,
-      then: lowerStatements(scope, node.then),
-      otherwise: lowerStatements(scope, node.otherwise),
+      // oxlint-disable-next-line unicorn/no-thenable -- the IR's name
+      then: lowerStatements(scope, node.consequence),
+      otherwise: lowerStatements(scope, node.alternative),
       span: node.span,
     };
   }

@@ -7,7 +7,15 @@ import type {
   TypeNameNode,
   WordsTypeNode,
 } from "../ast/type.ts";
-import { doubleType, integerType, pointerTo, stringType, voidType, type DType } from "../types/d-type.ts";
+import {
+  aliased,
+  doubleType,
+  integerType,
+  pointerTo,
+  stringType,
+  voidType,
+  type DType,
+} from "../types/d-type.ts";
 import { typedefs, type IntegerTypeName } from "../types/known-types.ts";
 import { notSupported, type Scope } from "./scope.ts";
 
@@ -56,7 +64,8 @@ function resolveNamed(scope: Scope, name: string, span: BaseTypeNode["span"]): D
       span,
       didYouMean(name, [...scope.types.keys(), ...typedefs.keys()]),
     );
-  return known === "void *" ? pointerTo("void") : integerType(known);
+  if (known === "void *") return pointerTo("void");
+  return name === "int64_t" || name === "uint64_t" ? aliased(integerType(known)) : integerType(known);
 }
 
 function resolveWords({ words, span }: WordsTypeNode): DType {

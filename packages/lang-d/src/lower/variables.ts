@@ -1,6 +1,6 @@
 /** Variables: found by name, or made by their first assignment. */
 import type { Span, VariableExpression, VariableScope } from "@trace/core";
-import { didYouMean, reject } from "@trace/syntax";
+import { didYouMean, reject, rejectAgain } from "@trace/syntax";
 import type { ExpressionNode } from "../ast/expression.ts";
 import { irType, isScalar, type DType, type Typed } from "../types/d-type.ts";
 import { convert } from "../types/convert.ts";
@@ -53,6 +53,11 @@ function memberName(scope: Scope, text: string, span: Span): string {
   return value.text;
 }
 
+export interface WritableVariable {
+  readonly target: VariableExpression;
+  readonly type: DType;
+}
+
 /** The value of the variable that `reference` names. Rejects one that nothing declared or assigned before. */
 export function readVariable(scope: Scope, reference: Reference): Typed {
   const variable = scope.variable(reference.scope, reference.name);
@@ -60,12 +65,15 @@ export function readVariable(scope: Scope, reference: Reference): Typed {
   return { ir: variableExpression(scope, variable, reference), type: variable.type };
 }
 
+/** The variable that `reference` names, to be read and assigned: it must exist. */
+export function existingVariable(scope: Scope, reference: Reference): WritableVariable {
+  const known = scope.variable(reference.scope, reference.name);
+  if (known !== undefined) return { target: variableExpression(scope, known, reference), type: known.type };
+  rejectUnset(scope, reference);
+}
+
 /** The variable that `reference` names, to be assigned; `type` and the keys are those it gets if it is new. */
-export function writeVariable(
-  scope: Scope,
-  reference: Reference,
-  type: DType,
-): { readonly target: VariableExpression; readonly type: DType } {
+export function writeVariable(scope: Scope, reference: Reference, type: DType): WritableVariable {
   const known = scope.variable(reference.scope, reference.name);
   if (known !== undefined) return { target: variableExpression(scope, known, reference), type: known.type };
   const { name, keys, span } = reference;
@@ -89,8 +97,12 @@ export function writeVariable(
   return { target: toExpression(variable, lowered, span), type };
 }
 
+const STACKS: ReadonlySet<string> = new Set(["stack", "ustack", "jstack"]);
+
 /** A key of an array or an aggregation: an integer, an address or a string. */
 export function lowerKey(scope: Scope, node: ExpressionNode): Typed {
+  if (node.kind === "call" && node.callee.kind === "identifier" && STACKS.has(node.callee.name))
+    notSupported("stacks as keys are", node.span, "stack() and ustack() as statements are");
   const key = scope.lower(node);
   if (!isScalar(key.type) && key.type.kind !== "string")
     reject("D_KEY_TYPE", `a value of type ${key.type.name} cannot be a key`, node.span);
@@ -124,7 +136,11 @@ export function checkKeys(
 function variableExpression(scope: Scope, variable: Variable, { keys, span }: Reference): VariableExpression {
   const text = variableText(variable.scope, variable.name);
   if (variable.keys.length === 0 && keys.length > 0)
-    reject("D_IDENT_BADREF", `variable ${text} is not an associative array`, span);
+    reject(
+      keys.length > 1 ? "D_ARR_BADREF" : "D_DEREF_NONPTR",
+      `variable ${text} is of type ${variable.type.name}, not an associative array`,
+      span,
+    );
   if (variable.keys.length > 0 && keys.length === 0)
     reject("D_IDENT_BADREF", `associative array ${text} needs its keys (${typeList(variable.keys)})`, span);
   const lowered = keys.map((node) => ({ typed: lowerKey(scope, node), span: node.span }));
@@ -147,16 +163,20 @@ function toExpression(variable: Variable, keys: readonly Typed[], span: Span): V
   };
 }
 
+function rejectUnset(scope: Scope, { scope: kind, name, span }: Reference): never {
+  const text = variableText(kind, name);
+  if (scope.broken.has(text)) rejectAgain();
+  const near = didYouMean(
+    text,
+    scope.variables.map((one) => variableText(one.scope, one.name)),
+  );
+  reject("D_VAR_UNDEF", `${text} has not been declared or assigned before this`, span, near);
+}
+
 function undefinedVariable(scope: Scope, reference: Reference): never {
   const { name, span } = reference;
-  if (reference.scope !== "global") {
-    const text = variableText(reference.scope, name);
-    const near = didYouMean(
-      text,
-      scope.variables.map((one) => variableText(one.scope, one.name)),
-    );
-    reject("D_VAR_UNDEF", `${text} has not been declared or assigned`, span, near);
-  }
+  if (reference.scope !== "global" || reference.keys.length > 0) rejectUnset(scope, reference);
+  if (scope.broken.has(name)) rejectAgain();
   if (unsupportedVariables.has(name)) notSupported(`built-in variable '${name}' is`, span);
   if (name.includes("`")) notSupported(`symbols of programs and kernels ('${name}') are`, span);
   const candidates = [

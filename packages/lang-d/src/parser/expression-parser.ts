@@ -73,21 +73,21 @@ export abstract class ExpressionParser extends TypeParser {
 
   /** `a ? b : c ? d : e` is read in a loop: scripts have chains of a hundred and more. */
   #conditional(): ExpressionNode {
-    const tests: { condition: ExpressionNode; then: ExpressionNode }[] = [];
+    const tests: { condition: ExpressionNode; consequence: ExpressionNode }[] = [];
     let last = this.#binary(1);
     while (this.accept("?")) {
-      const then = this.expression();
+      const consequence = this.expression();
       this.expect(":", "after the second operand of '?'");
-      tests.push({ condition: last, then });
+      tests.push({ condition: last, consequence });
       last = this.#binary(1);
     }
     return tests.reduceRight<ExpressionNode>(
-      (otherwise, { condition, then }) => ({
+      (alternative, { condition, consequence }) => ({
         kind: "conditional",
         condition,
-        then,
-        otherwise,
-        span: joinSpans(condition.span, otherwise.span),
+        consequence,
+        alternative,
+        span: joinSpans(condition.span, alternative.span),
       }),
       last,
     );

@@ -199,7 +199,7 @@ class ProgramParser extends ExpressionParser {
           predicate === undefined
             ? "expected a predicate or actions after the probe description"
             : "expected actions after the predicate",
-          predicate === undefined && this.#looksLikeDescription()
+          predicate === undefined && this.token.kind === "identifier"
             ? "separate probe descriptions by commas; write { } for the default action"
             : "write { } for the default action",
         );
@@ -214,10 +214,6 @@ class ProgramParser extends ExpressionParser {
       body,
       span: this.spanFrom(start),
     };
-  }
-
-  #looksLikeDescription(): boolean {
-    return this.token.kind === "identifier";
   }
 
   #predicate(): ExpressionNode {
@@ -260,9 +256,9 @@ class ProgramParser extends ExpressionParser {
     this.expect("(", "after 'if'");
     const condition = this.expression();
     this.expect(")", "after the condition");
-    const then = this.#branch();
-    const otherwise = this.accept("else") ? this.#branch() : [];
-    return { kind: "if", condition, then, otherwise, span: this.spanFrom(start) };
+    const consequence = this.#branch();
+    const alternative = this.accept("else") ? this.#branch() : [];
+    return { kind: "if", condition, consequence, alternative, span: this.spanFrom(start) };
   }
 
   #branch(): StatementNode[] {

@@ -16,6 +16,8 @@ export interface IntegerDType {
   readonly kind: "integer";
   readonly name: IntegerTypeName;
   readonly ir: IntegerType;
+  /** Written as one of these, or a typedef of one: `%llx` takes them though they are `long`. */
+  readonly alias?: "int64_t" | "uint64_t";
 }
 
 export interface FloatDType {
@@ -57,6 +59,11 @@ export function integerType(name: IntegerTypeName): IntegerDType {
   return { kind: "integer", name, ir: integerTypes[name] };
 }
 
+/** `type`, by its name of fixed width where that is `int64_t` or `uint64_t`. */
+export function aliased(type: IntegerDType): IntegerDType {
+  return type.ir.bits === 64 ? { ...type, alias: type.ir.signed ? "int64_t" : "uint64_t" } : type;
+}
+
 export const intType: IntegerDType = integerType("int");
 export const longType: IntegerDType = integerType("long");
 export const unsignedLongType: IntegerDType = integerType("unsigned long");
@@ -72,7 +79,7 @@ export function fromIrType(type: Type): DType {
       const [name] = Object.entries(integerTypes).find(
         ([key, candidate]) => key !== "char" && sameType(candidate, type),
       ) ?? ["long"];
-      return integerType(name as IntegerTypeName);
+      return aliased(integerType(name as IntegerTypeName));
     }
     case "float":
       return { kind: "float", name: type.bits === 64 ? "double" : "float", ir: type };
@@ -141,7 +148,8 @@ export function commonType(
   const rank = Math.max(rankOf(left), rankOf(right));
   const name = RANK[rank] ?? "long long";
   const unsigned = [left, right].some((type) => !type.ir.signed && type.ir.bits === integerTypes[name].bits);
-  return integerType(unsigned ? (`unsigned ${name}` as IntegerTypeName) : name);
+  const common = integerType(unsigned ? (`unsigned ${name}` as IntegerTypeName) : name);
+  return [left, right].find((type) => type.name === common.name) ?? common;
 }
 
 function rankOf(type: IntegerDType): number {
