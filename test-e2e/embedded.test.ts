@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { embeddedBackend } from "@trace/backend-embedded";
+import { dLanguage } from "@trace/lang-d";
 import { describeWith } from "@trace/test-requirements";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runScript } from "./embedded-run.ts";
@@ -25,11 +26,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function startTarget(
-  environment: Record<string, string> = {},
-  args: readonly string[] = [],
-): Promise<Watched> {
-  const target = await startFixture("node-target.mjs", args, environment);
+async function startTarget(environment: Record<string, string> = {}): Promise<Watched> {
+  const target = await startFixture("node-target.mjs", [], environment);
   targets.push(target);
   return target;
 }
@@ -77,21 +75,17 @@ for (const { title, tools, environment } of [withNative, withoutNative]) {
       await end(target);
     });
 
-    test("a worker that was there before the tracer is traced as well", async () => {
-      const target = await startTarget(environment, [
-        "workers",
-        "2",
-        "0",
-        "1000",
-        "rest",
-        "1500",
-        "fire",
-        "10",
-      ]);
-      await delay(500);
+    test("workers that were there before the tracer are traced as well", async () => {
+      const target = await startTarget(environment);
+      target.child.stdin.write("workers 2 150 1200\n");
+      await delay(600);
       const run = await runScript(COUNT, target.pid);
-      await run.ended;
-      expect(run.rows("n")).toEqual({ "": { kind: "count", n: 10 } });
+      await target.until(/done workers/);
+      await target.command("fire 150");
+      await run.stop();
+      expect(run.rows("n")).toEqual({ "": { kind: "count", n: 450 } });
+      expect(run.rows("sum")).toEqual({ "": { kind: "sum", sum: 3 * sumBelow(150) } });
+      await end(target);
     });
 
     test("BEGIN runs once, END sees everything, exit ends all threads", async () => {
@@ -297,7 +291,7 @@ describe("loss", () => {
     const target = await startTarget();
     const backend = embeddedBackend();
     const probes = await backend.list({ target: { kind: "process", pid: target.pid } });
-    const { program } = (await import("@trace/lang-d")).dLanguage().parse(
+    const { program } = dLanguage().parse(
       {
         name: "loss.d",
         text: `#pragma D option quiet\nfixture*:::counted { @n = count(); printf("%d", arg0); }`,

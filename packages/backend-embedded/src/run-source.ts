@@ -1,5 +1,6 @@
 /** Where the links of a run come from. */
 import { watch } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { Agent, prepareDirectory } from "@trace/agent";
 import { TraceError } from "@trace/core";
 import { findProcess, findProcesses, ownDirectory, type TraceableProcess } from "./find-process.ts";
@@ -7,6 +8,9 @@ import type { Link } from "./link.ts";
 import { LocalLink } from "./local-link.ts";
 import { openLinks } from "./probe-list.ts";
 import type { RunSource } from "./run.ts";
+
+const OPEN_ATTEMPTS = 5;
+const OPEN_DELAY_MILLISECONDS = 20;
 
 /** One process. */
 export function processSource(pid: number): RunSource {
@@ -22,7 +26,7 @@ export function systemSource(): RunSource {
   const openNew = async (): Promise<readonly Link[]> => {
     const fresh = findProcesses().filter(({ pid }) => pid !== process.pid && !known.has(pid));
     for (const { pid } of fresh) known.add(pid);
-    return (await Promise.all(fresh.map(openIfThere))).flat();
+    return (await Promise.all(fresh.map(openPatiently))).flat();
   };
   return {
     async open() {
@@ -42,11 +46,15 @@ export function systemSource(): RunSource {
   };
 }
 
-async function openIfThere(process: TraceableProcess): Promise<readonly Link[]> {
-  try {
-    return await openLinks(process);
-  } catch (error) {
-    if (TraceError.isInstance(error)) return [];
-    throw error;
+/** The socket's file is there a moment before somebody listens. None where that stays so. */
+async function openPatiently(process: TraceableProcess): Promise<readonly Link[]> {
+  for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
+    try {
+      return await openLinks(process);
+    } catch (error) {
+      if (!TraceError.isInstance(error)) throw error;
+      await delay(OPEN_DELAY_MILLISECONDS);
+    }
   }
+  return [];
 }
