@@ -78,7 +78,8 @@ export function mismatch({ name, kind }: FormatConversion, type: DType): string 
 
 /** The IR's conversion for a value of `type`. As in DTrace, `%d` of an unsigned integer shows it as `%u` does. */
 export function toConversion(part: FormatConversion, type: DType): Conversion {
-  const { aggregate, flags, width, precision } = part;
+  const { aggregate, width, precision } = part;
+  const flags = effectiveFlags(part.flags);
   const integer = type.kind === "integer" ? type.ir : undefined;
   const kind = part.kind === "d" && integer?.signed === false ? "u" : part.kind;
   const masked = ["u", "o", "x", "X"].includes(kind) && integer !== undefined && integer.bits !== 64;
@@ -87,7 +88,13 @@ export function toConversion(part: FormatConversion, type: DType): Conversion {
     ...(aggregate ? { aggregate } : {}),
     ...(flags === "" ? {} : { flags }),
     ...(width === undefined ? {} : { width }),
-    ...(precision === undefined ? {} : { precision }),
+    // A precision of 0 is none (dt_printf_format).
+    ...(precision === undefined || precision === 0 ? {} : { precision }),
     ...(masked ? { bits: integer.bits } : {}),
   };
+}
+
+/** In D the last of `-` and `0` counts; in C, and so in the IR, `-` always does. */
+function effectiveFlags(flags: string): string {
+  return flags.lastIndexOf("0") > flags.lastIndexOf("-") ? flags.replaceAll("-", "") : flags;
 }

@@ -1,7 +1,9 @@
 /** A parsed script as a program of the IR. */
 import {
+  isOutput,
   matchProbe,
   programVersion,
+  walkStatements,
   type Clause,
   type Expression,
   type LanguageContext,
@@ -18,6 +20,13 @@ import { collectOptions } from "./options.ts";
 import { lowerProbePoint } from "./probe-points.ts";
 import { Scope } from "./scope.ts";
 import { lowerStatements } from "./statements.ts";
+
+const CONSUMER_ACTIONS: ReadonlySet<Statement["kind"]> = new Set([
+  "clear",
+  "trunc",
+  "normalize",
+  "denormalize",
+]);
 
 /** The program that `node` means; what is wrong with it goes to `diagnostics`. */
 export function lowerProgram(
@@ -57,7 +66,7 @@ function lowerClause(scope: Scope, node: ClauseNode): Clause {
   return {
     points,
     ...(predicate === undefined ? {} : { predicate }),
-    body: node.body.length === 0 ? [defaultAction(node)] : body,
+    body: hasSilentRecord(node, body) ? [...body, { kind: "default", span: node.span }] : body,
     span: node.span,
   };
 }
@@ -89,8 +98,18 @@ function lowerParts(scope: Scope, node: ClauseNode): Parts {
   return { body, predicate: lowerPredicateNow() };
 }
 
-function defaultAction({ span }: ClauseNode): Statement {
-  return { kind: "default", span };
+/**
+ * Does the clause record that it fired, and print nothing? One without a body does, and one that only does to
+ * aggregations what DTrace's consumer does for it: it has a line in the output, too.
+ */
+function hasSilentRecord(node: ClauseNode, body: readonly Statement[]): boolean {
+  let outputs = false;
+  let consumerActions = false;
+  walkStatements(body, (statement) => {
+    if (isOutput(statement)) outputs = true;
+    if (CONSUMER_ACTIONS.has(statement.kind)) consumerActions = true;
+  });
+  return node.body.length === 0 || (consumerActions && !outputs);
 }
 
 function lowerPredicate(scope: Scope, { predicate: node }: ClauseNode): Clause["predicate"] {
