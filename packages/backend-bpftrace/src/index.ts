@@ -1,1 +1,2 @@
-export {};
+/** Runs trace programs through bpftrace. */
+export { bpftraceBackend, type BpftraceOptions } from "./bpftrace-backend.ts";

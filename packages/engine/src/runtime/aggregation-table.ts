@@ -168,8 +168,8 @@ function* elementsOf(level: Level, keys: readonly Key[]): Generator<[readonly Ke
   }
 }
 
-/** What stands for a bucket where distributions are ordered. */
-function bucketValues(fn: AggregatingFunction): (index: number) => Int {
+/** What stands for a bucket where distributions are ordered; see `stateValue`. */
+export function bucketValues(fn: AggregatingFunction): (index: number) => Int {
   switch (fn.name) {
     case "lquantize":
       return (index) => linearValue(index, fn);

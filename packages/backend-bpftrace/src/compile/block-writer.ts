@@ -1,0 +1,493 @@
+/** Writing one block of the script: its declarations, and its clauses in order. */
+import {
+  dtraceProbeName,
+  dtraceProviderName,
+  isOutput,
+  walkStatements,
+  statementExpressions,
+  type AggregateStatement,
+  type BuiltinExpression,
+  type Expression,
+  type OutputStatement,
+  type Statement,
+  type StringType,
+  type Type,
+} from "@trace/core";
+import { writeFeeds } from "./aggregation-encoding.ts";
+import type { Block, BlockClause } from "./block.ts";
+import { asInt64, integerLiteral } from "./integer-code.ts";
+import {
+  canFault,
+  emptyString,
+  keep,
+  lowerAll,
+  lowerCondition,
+  lowerEffects,
+  type Branch,
+  type LoweringScope,
+} from "./lower-expression.ts";
+import type { AggregationAction, ItemTemplate, Message, Origin } from "./messages.ts";
+import { quoteString } from "./quote.ts";
+import { Refusal } from "./refusal.ts";
+import {
+  aggregatedType,
+  keyTable,
+  stringTables,
+  type AggregationMap,
+  type ScriptContext,
+} from "./script-context.ts";
+import { ScriptWriter } from "./script-writer.ts";
+import { splitOutput } from "./split-output.ts";
+
+/** bpftrace can name no more arguments of a probe: those that a C function gets in registers. */
+const namedArguments = 6;
+
+const string: StringType = { kind: "string" };
+
+/** Positional parameters of the script: numbers known at start only. */
+export const parameters = {
+  /** Nanoseconds from bpftrace's `nsecs` to the time since 1970. */
+  clockOffset: "$1",
+  /** The pid that begin, end and timer clauses see: ours. */
+  tracerPid: "$2",
+} as const;
+
+/** The probes that a block is written for, and how to say which fired. */
+export class BlockWriter implements LoweringScope {
+  readonly context: ScriptContext;
+  readonly out: ScriptWriter = new ScriptWriter();
+  readonly #block: Block;
+  readonly #declarations = new Map<string, string>();
+  #names = 0;
+  #strings = 0;
+  /** Guards opened in each nested part of the script: closed at its end. */
+  readonly #guards: number[] = [];
+  #origin: Origin = { clause: 0, probes: [] };
+  #partial = false;
+  #usesExit = false;
+
+  constructor(context: ScriptContext, block: Block) {
+    this.context = context;
+    this.#block = block;
+  }
+
+  /** Writes the clauses; {@link Refusal} where one cannot be expressed. */
+  writeClause(entry: BlockClause): void {
+    const { clause, index } = entry;
+    this.#origin = { clause: index, probes: this.#block.probes };
+    this.out.span = clause.span;
+    this.out.line(`// clause ${index + 1}`);
+    const faults = clauseFaults(clause.predicate, clause.body);
+    if (faults) this.out.line("$fault = (int64)0;");
+    const outputs = outputShape(clause.body, faults);
+    this.#partial = outputs === "apart";
+    if (this.#partial) this.out.line("$told = (int64)0;");
+    this.#frame(() => {
+      const conditions: string[] = [];
+      if (entry.pids !== undefined)
+        conditions.push(`(${entry.pids.map((pid) => `(pid == ${pid})`).join(" || ")})`);
+      for (const point of clause.points) {
+        if (point.condition !== undefined)
+          throw new Refusal("a condition of a probe point", point.span, "write it as a predicate");
+      }
+      if (clause.predicate !== undefined) conditions.push(lowerCondition(this, clause.predicate));
+      const write = (): void => {
+        if (outputs === "together") this.#writeTogether(clause.body);
+        else for (const statement of clause.body) this.#writeStatement(statement);
+      };
+      if (conditions.length === 0) write();
+      else
+        this.branch({
+          header: `if ${conditions.length === 1 ? conditions[0] : `(${conditions.join(" && ")})`}`,
+          write,
+        });
+    });
+    if (this.#partial) {
+      const end = this.context.addMessage({ kind: "recordEnd", origin: this.#origin });
+      this.out.line(`if ($told != 0) { print((${[end, ...this.#header()].join(", ")})); }`);
+    }
+    this.out.span = undefined;
+  }
+
+  /** The lines of the block, its declarations first, around what was written; ends the program where it asked for it. */
+  get body(): { readonly declarations: readonly string[]; readonly exits: boolean } {
+    return {
+      declarations: [...this.#declarations].map(([name, code]) => `${name} = ${code};`),
+      exits: this.#usesExit,
+    };
+  }
+
+  // LoweringScope
+
+  fresh(name: string): string {
+    return `$${name}${++this.#names}`;
+  }
+
+  argument(index: number, span: Expression["span"]): string {
+    if (this.#block.kind !== "probe") return "0";
+    this.#checkArgument(index, span);
+    this.#declarations.set(`$arg${index}`, `(int64)arg${index}`);
+    return `$arg${index}`;
+  }
+
+  rawArgument(index: number): string | undefined {
+    return this.#block.kind === "probe" && index < namedArguments ? `arg${index}` : undefined;
+  }
+
+  builtin(expression: BuiltinExpression): string {
+    const { name, span } = expression;
+    const fires = this.#block.kind === "probe" || this.#block.timer?.mode === "profile";
+    switch (name) {
+      case "pid":
+      case "tid":
+        return fires ? `(int64)${name}` : `(int64)${parameters.tracerPid}`;
+      case "uid":
+      case "gid":
+      case "cpu":
+        return `(int64)${name}`;
+      case "ppid":
+        return "(int64)((struct task_struct *)curtask)->real_parent->tgid";
+      case "execname":
+        return "comm";
+      case "timestamp":
+        return this.#timestamp();
+      case "walltimestamp":
+        return `(${this.#timestamp()} + (int64)${parameters.clockOffset})`;
+      case "target": {
+        const { target } = this.context.context;
+        return integerLiteral(BigInt(target.kind === "process" ? target.pid : 0));
+      }
+      case "probeid":
+        return String(this.#probe(span).id);
+      case "epid":
+        return String(this.#probe(span).id * this.context.program.clauses.length + this.#origin.clause + 1);
+      case "probeprov":
+      case "probemod":
+      case "probefunc":
+      case "probename":
+        return quoteString(this.#probeText(expression) ?? "");
+      case "vtimestamp":
+      case "errno":
+        throw new Refusal(`the variable ${name}`, span, "use another backend");
+    }
+  }
+
+  clauseVariable(name: string, type: Type): string {
+    this.#declarations.set(name, type.kind === "string" ? emptyString : "(int64)0");
+    return name;
+  }
+
+  guardDivision(divisor: string): void {
+    const fault = this.context.addMessage({
+      kind: "fault",
+      origin: this.#origin,
+      code: "RUNTIME_DIVIDE_BY_ZERO",
+    });
+    this.out.open(`if (${divisor} == 0) {`);
+    this.out.line("$fault = (int64)1;");
+    if (this.#partial) this.out.line("$told = (int64)0;");
+    this.out.line(`print((${[fault, ...this.#header()].join(", ")}));`);
+    this.out.close("} else {");
+    this.#guards[this.#guards.length - 1] = (this.#guards.at(-1) ?? 0) + 1;
+  }
+
+  branch(...branches: readonly Branch[]): void {
+    let guarded = false;
+    for (const [index, { header, write }] of branches.entries()) {
+      if (index === 0) this.out.open(`${header} {`);
+      else this.out.close(`} ${header} {`);
+      guarded = this.#frame(write) || guarded;
+    }
+    this.out.close();
+    if (!guarded) return;
+    this.out.open("if ($fault == 0) {");
+    this.#guards[this.#guards.length - 1] = (this.#guards.at(-1) ?? 0) + 1;
+  }
+
+  /** Runs `write`, then closes the guards it opened; were there any? */
+  #frame(write: () => void): boolean {
+    this.#guards.push(0);
+    write();
+    const opened = this.#guards.pop() ?? 0;
+    for (let count = 0; count < opened; count++) this.out.close();
+    return opened > 0;
+  }
+
+  // Statements
+
+  #writeStatement(statement: Statement): void {
+    this.out.span = statement.span ?? this.out.span;
+    if (isOutput(statement)) {
+      this.#writeOutput(statement);
+      return;
+    }
+    switch (statement.kind) {
+      case "expression":
+        lowerEffects(this, statement.expression);
+        break;
+      case "if":
+        this.#writeIf(statement);
+        break;
+      case "aggregate":
+        this.#writeAggregate(statement);
+        break;
+      case "clear":
+        this.#writeClear(statement.aggregation);
+        break;
+      case "trunc":
+        this.#writeTrunc(statement.aggregation, statement.count);
+        break;
+      case "normalize": {
+        const { values, sent } = splitOutput([statement.factor], 0);
+        this.#send(sent, {
+          kind: "normalize",
+          aggregation: statement.aggregation,
+          ...(values[0] === undefined ? {} : { factor: values[0] }),
+        });
+        break;
+      }
+      case "denormalize":
+        this.#send([], { kind: "normalize", aggregation: statement.aggregation });
+        break;
+    }
+  }
+
+  #writeIf(statement: Extract<Statement, { kind: "if" }>): void {
+    const write = (body: readonly Statement[]) => (): void => {
+      for (const one of body) this.#writeStatement(one);
+    };
+    const then = { header: `if ${lowerCondition(this, statement.condition)}`, write: write(statement.then) };
+    if (statement.otherwise.length === 0) this.branch(then);
+    else this.branch(then, { header: "else", write: write(statement.otherwise) });
+  }
+
+  #writeAggregate(statement: AggregateStatement): void {
+    const map = this.context.aggregationMap(statement.aggregation);
+    const { aggregation, needs } = map;
+    const type = aggregatedType(aggregation);
+    const values = [statement.value, statement.weight].filter((one) => one !== undefined);
+    const codes = lowerAll(this, [...statement.keys, ...values]);
+    const keys = statement.keys.map((key, index) => {
+      const code = codes[index] ?? "";
+      return key.type.kind === "string" ? this.#stringNumber(key, code) : asInt64(code);
+    });
+    const [value = "1", weight] = codes.slice(statement.keys.length);
+    // Fed more than once: computed once.
+    const kept = aggregation.function.name === "count" ? value : keep(this, value, type, "value");
+    const feeds = writeFeeds(this.out, aggregation.function, type, needs, kept, weight, (name) =>
+      this.fresh(name),
+    );
+    for (const { slot, call } of feeds) {
+      const parts = [...keys, ...(slot === undefined ? [] : [asInt64(slot)])];
+      this.out.line(`${map.name}[${parts.length === 0 ? "(int64)0" : parts.join(", ")}] = ${call};`);
+    }
+  }
+
+  /** The number of a string in keys: known now, or looked up, and given when it is new. */
+  #stringNumber(key: Expression, code: string): string {
+    const constant = this.#constantText(key);
+    if (constant !== undefined) return `(int64)(${this.context.constantNumber(constant)})`;
+    const table = stringTables[keyTable(key) ?? "text"];
+    const text = code === "comm" ? code : keep(this, code, string, "text");
+    const number = this.fresh("number");
+    const { out } = this;
+    out.line(`${number} = ${table.numbers}[${text}];`);
+    out.open(`if (${number} == 0) {`);
+    out.line(`${number} = (int64)((nsecs << 16) | ((cpu & 4095) << 4) | ${this.#strings++ & 15});`);
+    out.line(`${table.numbers}[${text}] = ${number};`);
+    out.line(`${table.strings}[${number}] = ${text};`);
+    out.close();
+    return number;
+  }
+
+  #constantText(expression: Expression): string | undefined {
+    if (expression.kind === "string") return expression.value;
+    return expression.kind === "builtin" ? this.#probeText(expression) : undefined;
+  }
+
+  /** What of the probe's description `expression` asks for, if it does. */
+  #probeText({ name, span }: BuiltinExpression): string | undefined {
+    switch (name) {
+      case "probeprov":
+        return dtraceProviderName(this.#probe(span).description);
+      case "probemod":
+        return this.#probe(span).description.module;
+      case "probefunc":
+        return this.#probe(span).description.function;
+      case "probename":
+        return dtraceProbeName(this.#probe(span).description.name);
+      default:
+        return undefined;
+    }
+  }
+
+  // Output
+
+  /** All output of the clause as one message at its end. */
+  #writeTogether(body: readonly Statement[]): void {
+    const items: ItemTemplate[] = [];
+    const codes: string[] = [];
+    let remaining = body.filter(isOutput).length;
+    for (const statement of body) {
+      if (!isOutput(statement)) {
+        this.#writeStatement(statement);
+        continue;
+      }
+      remaining--;
+      const { values, sent } = splitOutput(statementExpressions(statement), codes.length);
+      const lowered = lowerAll(this, sent);
+      const isLast = remaining === 0 && statement === body.at(-1);
+      for (const [index, code] of lowered.entries()) {
+        const type = sent[index]?.type ?? string;
+        // What comes after it in the clause must not change what was to be shown.
+        codes.push(isLast ? code : keep(this, code, type));
+      }
+      items.push({ statement, values });
+      if (statement.kind === "exit") this.#writeExit();
+    }
+    const message = this.context.addMessage({
+      kind: "items",
+      origin: this.#origin,
+      items,
+      whole: true,
+    });
+    this.#print(message, codes);
+  }
+
+  /** One output statement of a clause that has them in several places: a message of its own. */
+  #writeOutput(statement: OutputStatement): void {
+    this.out.line("$told = (int64)1;");
+    if (statement.kind === "printa") {
+      this.#printMaps(statement.aggregations, { kind: "printa", statement }, []);
+      return;
+    }
+    const { values, sent } = splitOutput(statementExpressions(statement), 0);
+    this.#send(sent, {
+      kind: "items",
+      origin: this.#origin,
+      items: [{ statement, values }],
+      whole: false,
+    });
+    if (statement.kind === "exit") this.#writeExit();
+  }
+
+  #writeExit(): void {
+    this.#usesExit = true;
+    this.out.line("@exiting = (int64)1;");
+    this.#declarations.set("$exit", "(int64)0");
+    this.out.line("$exit = (int64)1;");
+  }
+
+  #writeClear(name: string): void {
+    const { function: fn } = this.context.aggregation(name);
+    const empties = fn.name === "min" || fn.name === "max";
+    this.#printMaps([name], { kind: "clear", aggregation: name }, [], empties);
+  }
+
+  #writeTrunc(name: string, count: Expression | undefined): void {
+    if (count === undefined) {
+      for (const map of this.#mapsOf([name])) this.out.line(`clear(${map.name});`);
+      this.#send([], { kind: "emptied", aggregation: name });
+      return;
+    }
+    const { function: fn } = this.context.aggregation(name);
+    if (fn.name === "min" || fn.name === "max")
+      throw new Refusal(
+        `trunc() of some elements of ${fn.name}()`,
+        count.span,
+        "trunc() all, or use another backend",
+      );
+    const { values, sent } = splitOutput([count], 0);
+    const [value] = values;
+    if (value === undefined) return;
+    this.#printMaps([name], { kind: "trunc", aggregation: name, count: value }, sent);
+  }
+
+  /** Has bpftrace print the maps of aggregations, between two messages. */
+  #printMaps(
+    names: readonly string[],
+    action: AggregationAction,
+    sent: readonly Expression[],
+    empties = false,
+  ): void {
+    const codes = lowerAll(this, sent);
+    this.#print(this.context.addMessage({ kind: "printing", aggregations: names }), []);
+    const maps = this.#mapsOf(names);
+    for (const map of maps) {
+      this.out.line(`print(${map.name});`);
+      if (empties) this.out.line(`clear(${map.name});`);
+    }
+    if (maps.some((map) => map.keys.includes("string"))) {
+      for (const table of this.context.tables) this.out.line(`print(${stringTables[table].strings});`);
+    }
+    this.#print(this.context.addMessage({ kind: "printed", origin: this.#origin, action }), codes);
+  }
+
+  /** The maps of aggregations: those that some clause feeds. */
+  #mapsOf(names: readonly string[]): readonly AggregationMap[] {
+    return names.filter((name) => this.context.isFed(name)).map((name) => this.context.aggregationMap(name));
+  }
+
+  #send(sent: readonly Expression[], message: Message): void {
+    const codes = lowerAll(this, sent);
+    this.#print(this.context.addMessage(message), codes);
+  }
+
+  #print(message: number, codes: readonly string[]): void {
+    this.out.line(`print((${[message, ...this.#header(), ...codes].join(", ")}));`);
+  }
+
+  #header(): readonly string[] {
+    return [this.#timestamp(), "cpu", "pid", "tid"];
+  }
+
+  #timestamp(): string {
+    this.#declarations.set("$timestamp", "(int64)nsecs");
+    return "$timestamp";
+  }
+
+  #probe(span: Expression["span"]): {
+    readonly id: number;
+    readonly description: Block["probes"][0]["description"];
+  } {
+    const [probe, ...others] = this.#block.probes;
+    if (probe === undefined || others.length > 0)
+      throw new Refusal(
+        "the name of a probe that several processes share",
+        span,
+        "trace one process with -p",
+      );
+    return probe;
+  }
+
+  #checkArgument(index: number, span: Expression["span"]): void {
+    if (index >= namedArguments)
+      throw new Refusal(
+        `arg${index}: it knows a probe's first ${namedArguments} arguments only`,
+        span,
+        "use the embedded or the DTrace backend",
+      );
+  }
+}
+
+function clauseFaults(predicate: Expression | undefined, body: readonly Statement[]): boolean {
+  let faults = predicate !== undefined && canFault(predicate);
+  walkStatements(body, (statement) => {
+    faults ||= statementExpressions(statement).some(canFault);
+  });
+  return faults;
+}
+
+/** Can all output of the clause be one message, or must each statement be a message of its own? */
+function outputShape(body: readonly Statement[], faults: boolean): "none" | "together" | "apart" {
+  const nested: Statement[] = [];
+  walkStatements(body, (statement) => nested.push(statement));
+  const outputs = nested.filter(isOutput);
+  if (outputs.length === 0) return "none";
+  const apart =
+    faults ||
+    outputs.some((one) => one.kind === "printa") ||
+    nested.some((one) => ["clear", "trunc", "normalize", "denormalize"].includes(one.kind)) ||
+    outputs.some((one) => !body.includes(one));
+  return apart ? "apart" : "together";
+}

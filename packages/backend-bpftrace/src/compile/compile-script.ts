@@ -1,0 +1,200 @@
+/** A program as a script of bpftrace, and what its reader must know. */
+import {
+  TraceError,
+  formatProbe,
+  hasErrors,
+  type CompileContext,
+  type Diagnostic,
+  type ProbeDescription,
+  type ProbePoint,
+  type Program,
+  type Span,
+} from "@trace/core";
+import { dialectOf, oldestVersion, type Dialect } from "../dialect.ts";
+import { planBlocks, unmatchedPoints, type Block } from "./block.ts";
+import { BlockWriter } from "./block-writer.ts";
+import type { Message } from "./messages.ts";
+import { commentText, isQuotableName, isQuotablePath, usdtSpecification } from "./quote.ts";
+import { Refusal } from "./refusal.ts";
+import { ScriptContext, type AggregationMap, type TableName } from "./script-context.ts";
+import { ScriptWriter } from "./script-writer.ts";
+import { limitsOf, type Limits } from "./limits.ts";
+
+/** A script, with all that is needed to run it and to understand what it tells. */
+export interface CompiledScript {
+  readonly text: string;
+  /** By line of the text, from 0: its place in the program's source. */
+  readonly spans: readonly (Span | undefined)[];
+  readonly messages: readonly Message[];
+  readonly maps: readonly AggregationMap[];
+  readonly tables: readonly TableName[];
+  readonly constants: readonly string[];
+  readonly limits: Limits;
+  readonly dialect: Dialect;
+  readonly attached: readonly ProbeDescription[];
+  readonly unmatched: readonly ProbePoint[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Compiles `program` for the version and probes of `context`. Total: what cannot be is a diagnostic. */
+export function compileScript(program: Program, context: CompileContext): CompiledScript {
+  const dialect = dialectOf(context.version ?? oldestVersion);
+  const diagnostics: Diagnostic[] = [];
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof Refusal) diagnostics.push(error.diagnostic);
+      else if (TraceError.isInstance(error)) diagnostics.push(...error.diagnostics);
+      else throw error;
+    }
+  };
+  const blocks = planBlocks(program, context);
+  const active = new Set(
+    blocks.filter(isWritten).flatMap((block) => block.clauses.map(({ clause }) => clause)),
+  );
+  const shared = new ScriptContext(program, context, [...active]);
+  const limits = limitsOf(program, dialect, shared);
+  diagnostics.push(...limits.diagnostics);
+
+  const body = new ScriptWriter();
+  for (const block of blocks.filter(isWritten)) {
+    const writer = new BlockWriter(shared, block);
+    for (const entry of block.clauses) attempt(() => writer.writeClause(entry));
+    attempt(() => writeBlock(body, shared, block, writer));
+  }
+  const script = new ScriptWriter();
+  writeHeader(script, context, limits);
+  script.append(body);
+  return {
+    text: script.text,
+    spans: script.spans,
+    messages: shared.messages,
+    maps: shared.maps,
+    tables: shared.tables,
+    constants: shared.constants,
+    limits,
+    dialect,
+    attached: blocks.flatMap((block) =>
+      block.kind === "probe" ? block.probes.map((probe) => probe.description) : [],
+    ),
+    unmatched: unmatchedPoints(program, context.probes),
+    diagnostics: hasErrors(diagnostics) ? uniqueDiagnostics(diagnostics) : diagnostics,
+  };
+}
+
+/** Error clauses are written where errors arise; begin and end are always there, for what the reader must be told. */
+function isWritten(block: Block): boolean {
+  return (
+    block.kind === "begin" || block.kind === "end" || (block.kind !== "error" && block.clauses.length > 0)
+  );
+}
+
+function writeHeader(out: ScriptWriter, context: CompileContext, limits: Limits): void {
+  out.line(
+    "// Written by trace for bpftrace " + commentText(context.version ?? oldestVersion) + " or later.",
+  );
+  out.line("// Run it with -f json, and with two arguments: the nanoseconds from nsecs to the time");
+  out.line("// since 1970, and the pid that timers see. Environment:");
+  for (const [name, value] of Object.entries(limits.environment)) out.line(`//   ${name}=${value}`);
+  out.line("// print((number, time, cpu, pid, tid, ...)) is a message to trace: the number says which.");
+  out.line("");
+}
+
+function writeBlock(out: ScriptWriter, context: ScriptContext, block: Block, writer: BlockWriter): void {
+  const { declarations, exits } = writer.body;
+  for (const probe of block.probes) out.line(`// ${commentText(formatProbe(probe.description))}`);
+  out.open(`${specification(block)} {`);
+  const guarded = context.exits && (block.kind === "probe" || block.kind === "timer");
+  if (guarded) out.open("if (@exiting == 0) {");
+  if (block.kind === "begin")
+    out.line(`print((${context.addMessage({ kind: "ready" })}, nsecs, cpu, pid, tid));`);
+  for (const declaration of declarations) out.line(declaration);
+  out.append(writer.out);
+  if (exits) out.line("if ($exit != 0) { exit(); }");
+  if (block.kind === "end")
+    out.line(`print((${context.addMessage({ kind: "ended" })}, nsecs, cpu, pid, tid));`);
+  if (guarded) out.close();
+  out.close();
+  out.line("");
+  if (block.kind !== "begin") return;
+  out.line("// When nobody reads this any more, bpftrace ends by it.");
+  out.line(`interval:s:1 { print((${context.addMessage({ kind: "alive" })}, nsecs, cpu, pid, tid)); }`);
+  out.line("");
+}
+
+/** The probe of the block as bpftrace names it. */
+function specification(block: Block): string {
+  switch (block.kind) {
+    case "begin":
+      return "BEGIN";
+    case "end":
+      return "END";
+    case "timer":
+      return timerSpecification(block);
+    case "probe":
+      return probeSpecification(block);
+    case "error":
+      throw new TypeError("error clauses have no probe of their own");
+  }
+}
+
+function probeSpecification(block: Block): string {
+  const [probe] = block.probes;
+  const description = probe?.description;
+  if (description === undefined) throw new TypeError("a block has a probe");
+  const { family, path, provider, name } = description;
+  const refuse = (what: string, hint: string): Refusal => new Refusal(what, undefined, hint);
+  if (family !== "usdt")
+    throw refuse(`probes of the family ${family}`, "the bpftrace backend attaches to USDT probes");
+  if (path === undefined)
+    throw refuse(
+      `attaching to ${formatProbe(description)}, which is in no file`,
+      "its provider has no native probes: use the embedded backend",
+    );
+  if (!isQuotablePath(path))
+    throw refuse(
+      `naming the file ${JSON.stringify(path)}`,
+      "its path has a colon, a star, a backslash or a control character: give the file another name",
+    );
+  if (!isQuotableName(provider) || !isQuotableName(name))
+    throw refuse(
+      `naming the probe ${JSON.stringify(`${provider}:${name}`)}`,
+      "names of letters, digits, underscores, dots and hyphens can be traced",
+    );
+  return usdtSpecification(path, provider, name);
+}
+
+const units = [
+  ["s", 1_000_000_000],
+  ["ms", 1_000_000],
+  ["us", 1_000],
+] as const;
+
+/** Periods that no unit of bpftrace expresses are rounded up to whole microseconds. */
+function timerSpecification({ timer }: Block): string {
+  if (timer === undefined) throw new TypeError("a timer's block has a timer");
+  const { mode, period } = timer;
+  const hertz = Math.round(1e9 / period);
+  for (const [unit, length] of units) {
+    if (period % length === 0) return `${mode}:${unit}:${period / length}`;
+  }
+  // profile-997 of D is a rate; its period is no whole number of anything.
+  if (isRate(period, hertz)) return `${mode}:hz:${hertz}`;
+  return `${mode}:us:${Math.ceil(period / 1_000)}`;
+}
+
+function isRate(period: number, hertz: number): boolean {
+  return hertz >= 1 && [Math.floor, Math.round, Math.ceil].some((round) => round(1e9 / hertz) === period);
+}
+
+/** One diagnostic for each thing said, though several blocks have the clause. */
+function uniqueDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter((diagnostic) => {
+    const key = `${diagnostic.code} ${diagnostic.span?.start ?? ""} ${diagnostic.message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * What the script tells while it runs. Each `print((number, ...))` of the script is a message; its number says what it
+ * means and how its values are used. The script and the reader of its output share this table.
+ */
+import type { Expression, OutputStatement, PrintaStatement, ProbeDescription, Type } from "@trace/core";
+
+/** A probe of the run, with its number. */
+export interface RunProbe {
+  readonly id: number;
+  readonly description: ProbeDescription;
+}
+
+/** A value, by the values of the message (from 0, after its header). */
+export type OutputValue =
+  | { readonly kind: "sent"; readonly index: number; readonly type: Type }
+  /** Computed by the host: in `expression`, argument N is value `first` + N, of type `parts[N]`. */
+  | {
+      readonly kind: "computed";
+      readonly first: number;
+      readonly parts: readonly Type[];
+      readonly expression: Expression;
+    };
+
+/** One output statement, and its values. */
+export interface ItemTemplate {
+  readonly statement: OutputStatement;
+  readonly values: readonly OutputValue[];
+}
+
+/** What to do with the maps that were printed. */
+export type AggregationAction =
+  | { readonly kind: "printa"; readonly statement: PrintaStatement }
+  | { readonly kind: "clear"; readonly aggregation: string }
+  | { readonly kind: "trunc"; readonly aggregation: string; readonly count: OutputValue };
+
+/** Where a message of a clause comes from. */
+export interface Origin {
+  readonly clause: number;
+  /** The probes that share the block; which one fired is told by the pid where there are several. */
+  readonly probes: readonly RunProbe[];
+}
+
+export type Message =
+  /** All probes are attached: bpftrace reads its buffers, with what BEGIN wrote in them, from then on. */
+  | { readonly kind: "ready" }
+  /** Somebody still reads: bpftrace ends by SIGPIPE when nobody does. */
+  | { readonly kind: "alive" }
+  /** The end clauses ran; what is printed after this are the aggregations as they ended. */
+  | { readonly kind: "ended" }
+  | {
+      readonly kind: "items";
+      readonly origin: Origin;
+      readonly items: readonly ItemTemplate[];
+      /** Nothing more comes of this firing of the clause. */
+      readonly whole: boolean;
+    }
+  | { readonly kind: "recordEnd"; readonly origin: Origin }
+  | {
+      readonly kind: "normalize";
+      readonly aggregation: string;
+      /** Absent for denormalize. */
+      readonly factor?: OutputValue;
+    }
+  /** The maps of these aggregations come next, then `printed`. */
+  | { readonly kind: "printing"; readonly aggregations: readonly string[] }
+  | {
+      readonly kind: "printed";
+      readonly origin: Origin;
+      readonly action: AggregationAction;
+    }
+  /** bpftrace threw all of the aggregation away. */
+  | { readonly kind: "emptied"; readonly aggregation: string }
+  | { readonly kind: "fault"; readonly origin: Origin; readonly code: "RUNTIME_DIVIDE_BY_ZERO" };
+
+/** Values that every message carries before its own: number, time, cpu, pid, tid. */
+export const messageHeader = 5;
