@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import {
   errorDiagnostic,
-  programVersion,
   snapshotFromJson,
   snapshotToJson,
   TraceError,
+  validateProgram,
   valueToJson,
   type AggregationSnapshotJson,
 } from "@trace/core";
@@ -79,17 +79,17 @@ export class Session {
   constructor(agent: Agent, link: SessionLink, attach: AttachMessage) {
     this.agent = agent;
     this.link = link;
-    const { program } = attach;
-    if (attach.protocol !== protocolVersion || program.version !== programVersion) {
+    if (attach.protocol !== protocolVersion) {
       throw new TraceError(
         errorDiagnostic(
           "PROTOCOL_VERSION",
-          `the process speaks version ${protocolVersion} of the protocol and ${programVersion} of programs, ` +
-            `the tracer ${attach.protocol} and ${program.version}`,
+          `the process speaks version ${protocolVersion} of the protocol, the tracer ${attach.protocol}`,
           { hint: "use the tracer of the version that the process was built with" },
         ),
       );
     }
+    const { program, diagnostics: mistakes } = validateProgram(attach.program);
+    if (program === undefined) throw new TraceError(mistakes);
     const { compileProgram, programProbes } = loadEngine();
     this.leads = attach.lead === agent.environment;
     this.tracer = attach.tracer;
