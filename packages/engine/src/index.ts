@@ -2,4 +2,3 @@
 export * from "./engine.ts";
 export * from "./program-probes.ts";
 export { compileProgram, type EngineResult } from "./compile-program.ts";
-export { bucketValues } from "./runtime/aggregation-table.ts";

@@ -286,12 +286,9 @@ describe("values", () => {
   });
 
   it("tell floats from integers", async () => {
-    expect(await values({ float: 2 }, { float: 0.1 }, { float: NaN }, { float: -Infinity })).toEqual([
-      { float: 2 },
-      { float: 0.1 },
-      { float: "NaN" },
-      { float: "-Infinity" },
-    ]);
+    expect(
+      await values({ float: 2 }, { float: 0.1 }, { float: NaN }, { float: -Infinity }, { float: -0 }),
+    ).toEqual([{ float: 2 }, { float: 0.1 }, { float: "NaN" }, { float: "-Infinity" }, { float: "-0" }]);
   });
 
   it("keep the bytes of strings that are not UTF-8", async () => {

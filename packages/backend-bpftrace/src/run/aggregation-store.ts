@@ -1,9 +1,8 @@
 /** The aggregations as the maps that bpftrace printed tell them, with what clear, trunc and normalize make of them. */
 import {
-  compareInt,
   keyIdentity,
   normalizeInt,
-  stateValue,
+  truncateRows,
   wrapInt,
   type AggregationDeclaration,
   type AggregationRow,
@@ -11,7 +10,6 @@ import {
   type Int,
   type Value,
 } from "@trace/core";
-import { bucketValues } from "@trace/engine";
 import { decodeState, type Slots } from "../compile/aggregation-encoding.ts";
 import { aggregatedType, stringTables, type AggregationMap } from "../compile/script-context.ts";
 import type { CompiledScript } from "../compile/compile-script.ts";
@@ -129,15 +127,12 @@ export class AggregationStore {
   truncate(name: string, count: Int): void {
     const declaration = this.#declarations.get(name);
     if (declaration === undefined) return;
-    const fn = declaration.function;
     const history = this.#history(name);
-    const ordered = this.snapshot(name)
-      .rows.map(({ keys, state }) => ({
-        identity: keyIdentity(keys),
-        value: stateValue(fn, state, bucketValues(fn)),
-      }))
-      .sort((a, b) => (count < 0 ? compareInt(a.value, b.value) : compareInt(b.value, a.value)));
-    for (const { identity } of ordered.slice(Math.abs(Number(count)))) {
+    const { rows } = this.snapshot(name);
+    const kept = new Set(truncateRows(declaration, rows, count).map(({ keys }) => keyIdentity(keys)));
+    for (const { keys } of rows) {
+      const identity = keyIdentity(keys);
+      if (kept.has(identity)) continue;
       const slots = history.shown.get(identity)?.slots;
       if (slots === undefined) continue;
       history.before.set(identity, slots);

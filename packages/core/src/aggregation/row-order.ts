@@ -115,13 +115,24 @@ function compareBytes(a: string, b: string): number {
 }
 
 /** `rows` by value, then by keys, ascending: the default order of DTrace's output. */
-export function orderRows(
+export function orderRows<Row extends AggregationRow>(
   aggregation: { readonly function: AggregatingFunction; readonly keys: readonly Type[] },
-  rows: readonly AggregationRow[],
-): AggregationRow[] {
+  rows: readonly Row[],
+): Row[] {
   const byKeys = compareKeys(aggregation.keys);
   return rows
     .map((row) => ({ row, rank: stateRank(aggregation.function, row.state) }))
     .sort((a, b) => compareRanks(a.rank, b.rank) || byKeys(a.row.keys, b.row.keys))
     .map(({ row }) => row);
+}
+
+/** The rows that `trunc` keeps: the `count` last of that order, or with a negative `count` so many of the first. */
+export function truncateRows<Row extends AggregationRow>(
+  aggregation: { readonly function: AggregatingFunction; readonly keys: readonly Type[] },
+  rows: readonly Row[],
+  count: Int,
+): Row[] {
+  const ordered = orderRows(aggregation, rows);
+  const kept = Math.min(Math.abs(Number(count)), ordered.length);
+  return count < 0 ? ordered.slice(0, kept) : ordered.slice(ordered.length - kept);
 }

@@ -1,14 +1,9 @@
 /** The elements of one aggregation: states by keys, nested Maps one a key, bounded. */
 import {
-  compareInt,
-  linearValue,
-  logLinearBounds,
-  quantizeValue,
-  stateValue,
-  type AggregatingFunction,
   type AggregationDeclaration,
   type AggregationRow,
   type AggregationSnapshot,
+  truncateRows,
   type Int,
 } from "@trace/core";
 import { argumentText } from "./arguments.ts";
@@ -107,21 +102,16 @@ export class AggregationTable {
     this.room.places = BUCKET_PLACES;
   }
 
-  /** Keeps the `count` elements of the greatest value (negative: of the least). */
+  /** Keeps the `count` elements that come last in the order of output (negative: that come first). */
   truncate(count: Int): void {
-    const fn = this.declaration.function;
-    const bucketValue = bucketValues(fn);
-    const elements = [...this.elements()].map(([keys, state]) => ({
+    const rows = [...this.elements()].map(([keys, own]) => ({
       keys,
-      state,
-      value: stateValue(fn, toCoreState(fn, state), bucketValue),
+      own,
+      state: toCoreState(this.declaration.function, own),
     }));
-    elements.sort(
-      count < 0 ? (a, b) => compareInt(a.value, b.value) : (a, b) => compareInt(b.value, a.value),
-    );
-    const kept = elements.slice(0, Math.abs(Number(count)));
+    const kept = truncateRows(this.declaration, rows, count);
     this.removeAll();
-    for (const { keys, state } of kept) this.put(keys, state);
+    for (const { keys, own } of kept) this.put(keys, own);
   }
 
   private put(keys: readonly Key[], state: State): void {
@@ -165,22 +155,5 @@ function* elementsOf(level: Level, keys: readonly Key[]): Generator<[readonly Ke
     const path = [...keys, key as Key];
     if (inner instanceof Map) yield* elementsOf(inner, path);
     else yield [path, inner];
-  }
-}
-
-/** What stands for a bucket where distributions are ordered; see `stateValue`. */
-export function bucketValues(fn: AggregatingFunction): (index: number) => Int {
-  switch (fn.name) {
-    case "lquantize":
-      return (index) => linearValue(index, fn);
-    case "llquantize": {
-      const bounds = logLinearBounds(fn);
-      return (index) => {
-        const size = index === 0 ? 0 : (bounds[Math.abs(index) - 1] ?? 0);
-        return index < 0 ? -size : size;
-      };
-    }
-    default:
-      return quantizeValue;
   }
 }
