@@ -1,4 +1,5 @@
 /** What this command is composed of. A new backend, language or reporter is a line here. */
+import { bpftraceBackend } from "@trace/backend-bpftrace";
 import { embeddedBackend } from "@trace/backend-embedded";
 import { errorDiagnostic, TraceError, type Backend, type Language, type Reporter } from "@trace/core";
 import { dLanguage } from "@trace/lang-d";
@@ -6,7 +7,7 @@ import { jsonReporter } from "@trace/reporter-json";
 import { textReporter } from "@trace/reporter-text";
 
 /** In order of preference: what costs the target least first. */
-export const backends: readonly Backend[] = [embeddedBackend()];
+export const backends: readonly Backend[] = [embeddedBackend(), bpftraceBackend()];
 
 export const languages: readonly Language[] = [dLanguage()];
 
