@@ -6,8 +6,14 @@ import { dLanguage } from "@trace/lang-d";
 import { jsonReporter } from "@trace/reporter-json";
 import { textReporter } from "@trace/reporter-text";
 
+/** `TRACE_BPFTRACE` names the bpftrace to use, where it is not the one in PATH. */
+const { TRACE_BPFTRACE: bpftrace } = process.env;
+
 /** In order of preference: what costs the target least first. */
-export const backends: readonly Backend[] = [embeddedBackend(), bpftraceBackend()];
+export const backends: readonly Backend[] = [
+  embeddedBackend(),
+  bpftraceBackend(bpftrace === undefined || bpftrace === "" ? {} : { command: [bpftrace] }),
+];
 
 export const languages: readonly Language[] = [dLanguage()];
 
