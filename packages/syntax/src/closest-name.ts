@@ -2,6 +2,8 @@
 
 /** A name longer than this is not compared: nobody mistypes it, and the comparison is quadratic. */
 const LONGEST = 64;
+/** So many candidates are looked at; a hint is not worth more time. */
+const MOST = 1000;
 
 /**
  * How many letters must be inserted, removed, replaced or swapped with their neighbour to make `b` of `a`
@@ -35,7 +37,9 @@ export function closestName(name: string, candidates: Iterable<string>): string 
   const wanted = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.floor(name.length / 3) + 1;
+  let compared = 0;
   for (const candidate of candidates) {
+    if (++compared > MOST) break;
     if (candidate === name || Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < bestDistance) {

@@ -13,6 +13,11 @@ export class DiagnosticList {
     return this.#items;
   }
 
+  /** Are there as many as are kept? Then looking for more is no use. */
+  get full(): boolean {
+    return this.#items.length >= LIMIT;
+  }
+
   /** Was any of them an error? */
   get failed(): boolean {
     return this.#failed;
@@ -23,7 +28,7 @@ export class DiagnosticList {
     if (diagnostic.severity === "error") this.#failed = true;
     const { code, span } = diagnostic;
     const known = this.#items.some((item) => item.code === code && item.span?.start === span?.start);
-    if (this.#items.length < LIMIT && (span === undefined || !known)) this.#items.push(diagnostic);
+    if (!this.full && (span === undefined || !known)) this.#items.push(diagnostic);
   }
 
   error(code: string, message: string, span: Span, hint?: string): void {
@@ -36,9 +41,10 @@ export class DiagnosticList {
 
   /**
    * Runs `work`; if it gives up by {@link reject}, keeps the reason and returns undefined. Any other exception is
-   * passed on.
+   * passed on. When the list is full, does nothing.
    */
   attempt<T>(work: () => T): T | undefined {
+    if (this.full) return undefined;
     try {
       return work();
     } catch (error) {

@@ -26,7 +26,7 @@ export function checkFormat(
 ): CheckedFormat {
   if (text === "") reject("D_PRINTF_FMT_EMPTY", "the format is empty", span);
   const parts = parseFormat(text);
-  if ("message" in parts) reject("D_PRINTF_FMT", parts.message, span);
+  if ("message" in parts) reject("D_SYNTAX", parts.message, span);
   const noun = aggregate === undefined ? "argument" : "key";
   let used = 0;
   let conversions = 0;

@@ -1,5 +1,6 @@
 /** The format strings of printf and printa (dtrace(1), "Output formatting"). */
 import type { ConversionKind } from "@trace/core";
+import { shorten } from "@trace/syntax";
 
 /** A conversion as written. `name` is with its length: `d`, `lld`, `Y`. */
 export interface FormatConversion {
@@ -60,7 +61,8 @@ export function parseFormat(text: string): readonly FormatPart[] | FormatError {
 }
 
 function toPart(found: RegExpMatchArray): FormatConversion | FormatError {
-  const [text, flags = "", width, precision, at = "", length = "", letter = ""] = found;
+  const [whole, flags = "", width, precision, at = "", length = "", letter = ""] = found;
+  const text = shorten(whole);
   if (letter === "") return { message: `conversion '${text}' is not finished` };
   const name = length + letter;
   if (UNSUPPORTED.has(name)) return { message: `conversion '${text}' is not supported yet` };

@@ -7,17 +7,20 @@ const ESCAPE = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.))/gsu;
 /** The bytes that the inside of a constant stands for. A backslash before any other character is dropped. */
 export function unescapeBytes(inside: string): Uint8Array {
   const bytes: number[] = [];
+  const append = (text: string): void => {
+    for (const byte of encodeText(text)) bytes.push(byte);
+  };
   let from = 0;
   for (const found of inside.matchAll(ESCAPE)) {
-    bytes.push(...encodeText(inside.slice(from, found.index)));
+    append(inside.slice(from, found.index));
     const [whole, octal, hex, plain = ""] = found;
     if (octal !== undefined) bytes.push(Number.parseInt(octal, 8) & 0xff);
     else if (hex !== undefined) bytes.push(Number.parseInt(hex, 16));
     else if (Object.hasOwn(SIMPLE, plain)) bytes.push(SIMPLE[plain] ?? 0);
-    else bytes.push(...encodeText(plain));
+    else append(plain);
     from = found.index + whole.length;
   }
-  bytes.push(...encodeText(inside.slice(from)));
+  append(inside.slice(from));
   return Uint8Array.from(bytes);
 }
 

@@ -1,12 +1,12 @@
 /** Turns a D script into tokens, and sets its control lines aside. */
 import type { DiagnosticList } from "@trace/syntax";
-import { Scanner } from "@trace/syntax";
+import { Scanner, shorten } from "@trace/syntax";
 import type { ControlLineNode } from "../ast/program.ts";
 import type { Name } from "../ast/name.ts";
 import { unescapeBytes, unescapeString } from "./escapes.ts";
 import { punctuators, type IntegerToken, type StringToken, type Token } from "./token.ts";
 
-const BLANK = /[ \f\n\r\t\v]+|\\\r?\n/y;
+const BLANK = /[ \f\n\r\t\v]+|\\\r?\n|\/\/[^\n]*/y;
 const IDENTIFIER = /[a-zA-Z_`][0-9a-zA-Z_`]*/y;
 const MACRO = /\$\$?(?:[0-9]+|[a-zA-Z_][0-9a-zA-Z_]*)/y;
 const AGGREGATION = /@(?:[a-zA-Z_][0-9a-zA-Z_]*)?/y;
@@ -137,33 +137,27 @@ export class Lexer {
     const digits = scanner.text.slice(start, scanner.at);
     const suffix = (scanner.match(INTEGER_SUFFIX) ?? "").toLowerCase();
     const written = this.#written(start);
-    const octal = /^0[0-9]+$/.test(digits);
+    const wrongDigit = /^0[0-9]*?([89])/.exec(digits)?.[1] ?? /^(?!u?l{0,2}$)./.exec(suffix)?.[0];
     let value = 0n;
-    if ((octal && /[89]/.test(digits)) || !/^u?l{0,2}$/.test(suffix)) {
-      const digit = octal ? /[89]/.exec(digits)?.[0] : suffix.charAt(0);
+    if (wrongDigit !== undefined)
       this.#error(
         "D_INT_DIGIT",
-        `integer constant '${written.text}' has an invalid digit '${digit ?? suffix.charAt(0)}'`,
+        `integer constant '${shorten(written.text)}' has an invalid digit '${wrongDigit}'`,
         start,
         scanner.at,
       );
-    } else value = BigInt(octal ? `0o${digits.slice(1)}` : digits);
+    else value = integerValue(digits) ?? LARGEST + 1n;
     if (value > LARGEST) {
       this.#error(
         "D_INT_OFLOW",
-        `integer constant '${written.text}' does not fit 64 bits`,
+        `integer constant '${shorten(written.text)}' does not fit 64 bits`,
         start,
         scanner.at,
       );
       value = 0n;
     }
-    return {
-      kind: "integer",
-      ...written,
-      value,
-      decimal: !digits.startsWith("0"),
-      suffix: /^u?l{0,2}$/.test(suffix) ? suffix : "",
-    };
+    const decimal = !digits.startsWith("0");
+    return { kind: "integer", ...written, value, decimal, suffix: wrongDigit === undefined ? suffix : "" };
   }
 
   #string(start: number): StringToken {
@@ -192,4 +186,14 @@ export class Lexer {
     for (const byte of bytes.subarray(0, 8)) value = (value << 8n) | BigInt(byte);
     return { kind: "integer", ...this.#written(start), value, decimal: true, suffix: "" };
   }
+}
+
+/** More digits than any 64-bit integer has, in octal; reading them takes time that grows faster than they do. */
+const MOST_DIGITS = 22;
+
+/** The value of decimal, octal or hexadecimal digits; undefined where they are certainly too many. */
+function integerValue(digits: string): bigint | undefined {
+  const [, prefix = "", significant = ""] = /^(0x|0)?0*(.*)$/i.exec(digits) ?? [];
+  if (significant.length > MOST_DIGITS) return undefined;
+  return BigInt(`${prefix === "0" ? "0o" : prefix}${significant === "" ? "0" : significant}`);
 }

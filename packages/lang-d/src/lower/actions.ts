@@ -5,7 +5,7 @@ import type { CallNode, ExpressionNode } from "../ast/expression.ts";
 import { checkFormat } from "../format/check-format.ts";
 import { fromIrType, isScalar, longType } from "../types/d-type.ts";
 import { constantValue, convert } from "../types/convert.ts";
-import { aggregationTarget, aggregationText } from "./aggregations.ts";
+import { aggregationTarget, aggregationText, undefinedAggregation } from "./aggregations.ts";
 import type { ActionName } from "./functions.ts";
 import type { Aggregation, Scope } from "./scope.ts";
 
@@ -156,12 +156,7 @@ function aggregationArgument(
   const known = scope.aggregations.get(aggregation.name);
   if (known !== undefined) return known;
   if (scope.broken.has(aggregationText(aggregation.name))) rejectAgain();
-  reject(
-    `D_${tag}_AGGBAD`,
-    `aggregation ${aggregationText(aggregation.name)} is not defined before this`,
-    aggregation.span,
-    `assign it first: ${aggregationText(aggregation.name)} = count();`,
-  );
+  undefinedAggregation(aggregation);
 }
 
 function lowerTrace(scope: Scope, node: CallNode): Statement {

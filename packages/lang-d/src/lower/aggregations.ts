@@ -7,12 +7,12 @@ import {
   type Expression,
   type Span,
 } from "@trace/core";
-import { didYouMean, reject } from "@trace/syntax";
+import { reject } from "@trace/syntax";
 import type { AggregationNode, AssignmentNode, CallNode, ExpressionNode } from "../ast/expression.ts";
 import { irType, isScalar, longType, type DType } from "../types/d-type.ts";
 import { constantValue, convert } from "../types/convert.ts";
-import { calledName } from "./calls.ts";
-import { aggregatingFunctions, isAggregatingFunction } from "./functions.ts";
+import { calledName, notAFunction } from "./calls.ts";
+import { callableNames, isAggregatingFunction } from "./functions.ts";
 import type { Aggregation, Scope } from "./scope.ts";
 import { checkKeys, lowerKey } from "./variables.ts";
 
@@ -26,9 +26,22 @@ export function aggregationTarget(
   node: ExpressionNode,
 ): { readonly aggregation: AggregationNode; readonly keys: readonly ExpressionNode[] } | undefined {
   if (node.kind === "aggregation") return { aggregation: node, keys: [] };
+  if (node.kind === "index" && node.base.kind === "index" && aggregationTarget(node.base) !== undefined)
+    reject("D_AGG_MDIM", "an aggregation has one list of keys", node.span, "write @name[a, b]");
   return node.kind === "index" && node.base.kind === "aggregation"
     ? { aggregation: node.base, keys: node.keys }
     : undefined;
+}
+
+/** Refuses an aggregation that nothing assigned before. */
+export function undefinedAggregation({ name, span }: AggregationNode): never {
+  const text = aggregationText(name);
+  reject(
+    "D_IDENT_UNDEF",
+    `aggregation ${text} is not assigned before this`,
+    span,
+    `assign it first: ${text} = count();`,
+  );
 }
 
 export function lowerAggregate(
@@ -41,14 +54,19 @@ export function lowerAggregate(
   if (node.operator !== "=")
     reject("D_AGG_FUNC", `${name} is assigned with '=' only`, span, `write ${name} = sum(...);`);
   const { value } = node;
+  if (
+    value.kind === "call" &&
+    value.callee.kind === "identifier" &&
+    !callableNames.includes(value.callee.name)
+  )
+    notAFunction(scope, value.callee.name, value);
   const called = value.kind === "call" ? calledName(scope, value) : undefined;
   if (value.kind !== "call" || called === undefined || !isAggregatingFunction(called))
     reject(
       "D_AGG_FUNC",
       `${name} must be assigned the result of an aggregating function`,
       value.span,
-      (called === undefined ? undefined : didYouMean(called, aggregatingFunctions)) ??
-        `write ${name} = count(); or avg, min, max, sum, stddev, quantize, lquantize, llquantize`,
+      `write ${name} = count(); or avg, min, max, sum, stddev, quantize, lquantize, llquantize`,
     );
   const keys = keyNodes.map((key) => ({ typed: lowerKey(scope, key), span: key.span }));
   const call = lowerAggregatingCall(scope, called, value);
@@ -131,40 +149,39 @@ const MATCH_TAGS: readonly (readonly [string, (name: AggregatingFunctionName) =>
   ["steps", () => "D_LLQUANT_MATCHSTEPS"],
 ];
 
-/** Arguments each function takes, at least and at most. */
-const ARITY: Readonly<Record<AggregatingFunctionName, readonly [number, number]>> = {
-  count: [0, 0],
-  sum: [1, 1],
-  avg: [1, 1],
-  min: [1, 1],
-  max: [1, 1],
-  stddev: [1, 1],
-  quantize: [1, 2],
-  lquantize: [3, 5],
-  llquantize: [5, 6],
+/** Arguments each function takes, at most. What is missing has a tag of its own. */
+const MOST_ARGUMENTS: Readonly<Record<AggregatingFunctionName, number>> = {
+  count: 0,
+  sum: 1,
+  avg: 1,
+  min: 1,
+  max: 1,
+  stddev: 1,
+  quantize: 2,
+  lquantize: 5,
+  llquantize: 6,
 };
 
 function lowerAggregatingCall(scope: Scope, name: AggregatingFunctionName, node: CallNode): AggregatingCall {
   const { span, arguments: list } = node;
-  const [least, most] = ARITY[name];
-  if (list.length < least || list.length > most)
+  const most = MOST_ARGUMENTS[name];
+  if (list.length > most)
     reject(
       "D_PROTO_LEN",
-      `${name}() takes ${least === most ? least : `${least} to ${most}`} arguments, not ${list.length}`,
+      `${name}() takes ${most === 0 ? "no arguments" : `at most ${most}`}, not ${list.length}`,
       span,
     );
+  if (name === "count") return { function: { name }, span };
   const [valueNode, ...rest] = list;
-  if (valueNode === undefined) return { function: { name: "count" }, span };
+  if (valueNode === undefined) reject("D_AGG_SCALAR", `${name}() needs a value`, span);
+  const weightNode = most === 1 ? undefined : rest[most - 2];
   const value = scalar(scope, `${name}()`, "D_AGG_SCALAR", valueNode);
-  const weightNode = rest[ARITY[name][1] - 2];
-  const weight =
-    weightNode === undefined
-      ? undefined
-      : scalar(scope, `the weight of ${name}()`, "D_PROTO_ARG", weightNode);
   return {
     function: parameters(scope, name, rest, span),
     value,
-    ...(weight === undefined ? {} : { weight }),
+    ...(weightNode === undefined
+      ? {}
+      : { weight: scalar(scope, `the weight of ${name}()`, "D_PROTO_ARG", weightNode) }),
     span,
   };
 }
@@ -195,14 +212,8 @@ function fixed(
   node: ExpressionNode | undefined,
   span: Span,
 ): number {
-  const given = node === undefined ? undefined : scope.lower(node);
-  const value = given === undefined ? undefined : constantValue(given);
-  if (value === undefined)
-    reject(
-      given === undefined || given.type.kind === "integer" ? tag : "D_PROTO_ARG",
-      `${what} must be an integer constant`,
-      node?.span ?? span,
-    );
+  const value = node === undefined ? undefined : constantValue(scope.lower(node));
+  if (value === undefined) reject(tag, `${what} must be an integer constant`, node?.span ?? span);
   return Number(value);
 }
 
@@ -239,6 +250,7 @@ function logLinear(scope: Scope, rest: readonly ExpressionNode[], span: Span): A
     reject("D_LLQUANT_HMAGVAL", `llquantize() high magnitude ${high} is not from ${low} to 65535`, span);
   if (factor ** (high + 1) > 2 ** 64)
     reject("D_LLQUANT_HMAGVAL", `llquantize() high magnitude ${high} is beyond 64 bits`, span);
+  if (steps < 1) reject("D_LLQUANT_STEPTYPE", `llquantize() steps ${steps} are not positive`, span);
   const wrong = wrongSteps(factor, low, steps);
   if (wrong !== undefined)
     reject("D_LLQUANT_STEPVAL", `llquantize() steps ${steps} ${wrong}`, rest[3]?.span ?? span);
@@ -247,9 +259,9 @@ function logLinear(scope: Scope, rest: readonly ExpressionNode[], span: Span): A
 
 /** Steps divide a magnitude evenly into whole numbers; if not, why. */
 function wrongSteps(factor: number, low: number, steps: number): string | undefined {
-  if (steps < 1 || steps > 65_535) return "is not from 1 to 65535";
+  if (steps > 65_535) return "are more than 65535";
   if (steps < factor) return factor % steps === 0 ? undefined : `do not divide the factor ${factor} evenly`;
-  if (steps % factor !== 0) return `is not a multiple of the factor ${factor}`;
+  if (steps % factor !== 0) return `are not a multiple of the factor ${factor}`;
   const power = low === 0 ? 2 : low + 1;
   return steps === factor || BigInt(factor) ** BigInt(power) % BigInt(steps) === 0n
     ? undefined

@@ -10,7 +10,7 @@ import {
   type Span,
 } from "@trace/core";
 import { didYouMean, reject } from "@trace/syntax";
-import type { CallNode, ExpressionNode, OperatorWordNode } from "../ast/expression.ts";
+import type { CallNode, ExpressionNode } from "../ast/expression.ts";
 import {
   doubleType,
   fromIrType,
@@ -64,10 +64,11 @@ export function lowerCall(scope: Scope, node: CallNode): Typed {
   return call(name as FunctionName, list, info.result, span);
 }
 
-function notAFunction(scope: Scope, name: string, { callee, span }: CallNode): never {
+/** Refuses a call of what is no function that gives a value. */
+export function notAFunction(scope: Scope, name: string, { callee, span }: CallNode): never {
   if (isAction(name)) reject("D_CG_EXPR", `${name}() is an action: it stands alone as a statement`, span);
   if (isAggregatingFunction(name))
-    reject("D_AGG_FUNC", `${name}() is for aggregations`, span, `write @name[keys] = ${name}(...);`);
+    reject("D_CG_EXPR", `${name}() is for aggregations`, span, `write @name[keys] = ${name}(...);`);
   if (unsupportedFunctions.has(name)) notSupported(`${name}() is`, span);
   if (scope.variable("global", name) !== undefined || builtinVariables.has(name))
     reject("D_FUNC_IDKIND", `'${name}' is a variable and cannot be called`, callee.span);
@@ -106,8 +107,7 @@ const FUNCTION_RESULT: Partial<Record<FunctionName, CallExpression["type"]>> = {
 };
 
 /** `stringof(x)`: strings stay, addresses are read as `copyinstr` does. */
-export function lowerStringof(scope: Scope, { operand, span }: OperatorWordNode): Typed {
-  const typed = scope.lower(operand);
+export function stringOf(typed: Typed, span: Span): Typed {
   if (typed.type.kind === "string") return typed;
   if (!isScalar(typed.type))
     reject("D_STRINGOF_TYPE", `stringof cannot make a string of ${typed.type.name}`, span);

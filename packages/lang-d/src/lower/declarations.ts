@@ -1,10 +1,10 @@
 /** Declarations outside of clauses: variables, types, constants. */
-import type { VariableScope } from "@trace/core";
+import { walkExpression, type VariableScope } from "@trace/core";
 import { reject } from "@trace/syntax";
 import type { DeclarationNode, ExternalNode, InlineNode } from "../ast/program.ts";
 import type { DeclaratorNode, EnumTypeNode } from "../ast/type.ts";
-import { intType, isArithmetic, type DType } from "../types/d-type.ts";
-import { constantValue } from "../types/convert.ts";
+import { intType, type DType } from "../types/d-type.ts";
+import { constant, constantValue, convert } from "../types/convert.ts";
 import { builtinVariables } from "./builtin-variables.ts";
 import { notSupported, variableText, type Scope } from "./scope.ts";
 import { resolveDeclared, resolveTypeName } from "./type-names.ts";
@@ -84,10 +84,11 @@ function declareEnumerators(scope: Scope, { enumerators = [] }: EnumTypeNode): v
     const given = value === undefined ? next : constantValue(scope.lower(value));
     if (given === undefined)
       reject("D_DECL_ENCONST", `the value of ${name.text} must be an integer constant`, value?.span ?? span);
-    scope.inlines.set(name.text, {
-      value: { kind: "integer", value: BigInt.asUintN(32, BigInt(given)), decimal: false, suffix: "", span },
-      type: intType,
-    });
+    if (BigInt(given) > 2n ** 31n - 1n || BigInt(given) < -(2n ** 31n))
+      reject("D_DECL_ENOFLOW", `the value of ${name.text} does not fit an int`, span);
+    if (scope.inlines.has(name.text) || scope.variable("global", name.text) !== undefined)
+      reject("D_DECL_IDRED", `${name.text} is already declared`, name.span);
+    scope.inlines.set(name.text, { value: constant(BigInt(given), intType, span), size: 1 });
     next = BigInt(given) + 1n;
   }
 }
@@ -100,15 +101,15 @@ function declareInline(scope: Scope, { specifiers, declarator, value, span }: In
     reject("D_DECL_IDRED", `${name.text} is already declared`, name.span);
   const type = resolveDeclared(scope, specifiers, declarator);
   const lowered = scope.lower(value);
-  const fits =
-    type.kind === "string"
-      ? lowered.type.kind === "string"
-      : isArithmetic(lowered.type) || lowered.type.kind === "pointer";
-  if (!fits || type.kind === "void")
+  const string = type.kind === "string" || lowered.type.kind === "string";
+  if (type.kind === "void" || (string ? type.kind !== lowered.type.kind : lowered.type.kind === "void"))
     reject(
       "D_OP_INCOMPAT",
       `inline ${name.text} is ${type.name}, its value ${lowered.type.name}`,
       value.span,
     );
-  scope.inlines.set(name.text, { value, type });
+  const ir = string ? lowered.ir : convert(lowered, type);
+  let size = 0;
+  walkExpression(ir, () => size++);
+  scope.inlines.set(name.text, { value: { ir, type }, size });
 }

@@ -15,7 +15,7 @@ import {
 import { constant, convert } from "../types/convert.ts";
 import { lowerAssignment, lowerIncrement } from "./assignments.ts";
 import { builtinVariables, libraryConstants } from "./builtin-variables.ts";
-import { argument, lowerCall, lowerStringof, typedArgument } from "./calls.ts";
+import { argument, lowerCall, stringOf, typedArgument } from "./calls.ts";
 import { lowerInteger, lowerMacro, stringConstant } from "./literals.ts";
 import { lowerBinary, lowerComma, lowerConditional, lowerUnary } from "./operators.ts";
 import { notSupported, type Scope } from "./scope.ts";
@@ -76,7 +76,7 @@ export function lowerExpression(scope: Scope, node: ExpressionNode): Typed {
     case "sizeof":
       return size(scope.lower(node.operand).type, node);
     case "stringof":
-      return lowerStringof(scope, node);
+      return stringOf(scope.lower(node.operand), span);
     case "offsetof":
       return notSupported("offsetof is", span);
     case "translate":
@@ -90,7 +90,7 @@ function lowerIdentifier(scope: Scope, { name, span }: IdentifierNode): Typed {
   if (scope.variable("global", name) !== undefined)
     return readVariable(scope, { scope: "global", name, keys: [], span });
   const inline = scope.inlines.get(name);
-  if (inline !== undefined) return asDeclared(scope.lower(inline.value), inline.type);
+  if (inline !== undefined) return scope.useInline(inline, span);
   const argumentIndex = /^arg([0-9])$/.exec(name)?.[1];
   if (argumentIndex !== undefined) return argument(Number(argumentIndex), span);
   const builtin = builtinVariables.get(name);
@@ -107,10 +107,6 @@ function lowerIdentifier(scope: Scope, { name, span }: IdentifierNode): Typed {
   }
   if (name === "args") reject("D_ARGS_TYPE", "args is an array", span, "write args[0]");
   return readVariable(scope, { scope: "global", name, keys: [], span });
-}
-
-function asDeclared(value: Typed, type: DType): Typed {
-  return value.type.kind === "string" || type.kind === "string" ? value : { ir: convert(value, type), type };
 }
 
 function lowerIndex(scope: Scope, node: IndexNode): Typed {
@@ -135,9 +131,7 @@ function lowerCast(scope: Scope, node: CastNode): Typed {
   const invalid = (hint?: string): never =>
     reject("D_CAST_INVAL", `a ${operand.type.name} cannot be cast to ${type.name}`, span, hint);
   if (type.kind === "string")
-    return operand.type.kind === "string" || isScalar(operand.type)
-      ? lowerStringof(scope, { kind: "stringof", operand: node.operand, span })
-      : invalid();
+    return operand.type.kind === "string" || isScalar(operand.type) ? stringOf(operand, span) : invalid();
   if (type.kind === "void") return invalid();
   if (operand.type.kind === "string") return invalid("strtoll() reads the number in a string");
   if (!isScalar(operand.type) && !(isArithmetic(operand.type) && type.kind !== "pointer")) return invalid();

@@ -27,9 +27,13 @@ export interface Aggregation {
 
 /** A name that stands for an expression: `inline`, or an enumerator. */
 export interface Inline {
-  readonly value: ExpressionNode;
-  readonly type: DType;
+  readonly value: Typed;
+  /** How many nodes its expression has. */
+  readonly size: number;
 }
+
+/** Nodes that all uses of inlines may add to a program: inlines of inlines grow without end otherwise. */
+const MOST_INLINED = 100_000;
 
 export class Scope {
   readonly context: LanguageContext;
@@ -42,6 +46,7 @@ export class Scope {
   readonly broken: Set<string> = new Set();
   /** The probes that the clause at hand matches, as far as they are known. */
   probes: readonly ProbeDescription[] = [];
+  #inlined = 0;
   readonly #variables = new Map<string, Variable>();
   readonly #lower: (scope: Scope, node: ExpressionNode) => Typed;
 
@@ -60,6 +65,19 @@ export class Scope {
   /** The expression that `node` means here. Rejects what is wrong with it. */
   lower(node: ExpressionNode): Typed {
     return this.#lower(this, node);
+  }
+
+  /** The value of `inline`, used at `span`. */
+  useInline({ value, size }: Inline, span: Span): Typed {
+    this.#inlined += size;
+    if (this.#inlined > MOST_INLINED)
+      reject(
+        "D_ID_OFLOW",
+        `inlines make the program larger than ${MOST_INLINED} nodes`,
+        span,
+        "use variables",
+      );
+    return { ...value, ir: { ...value.ir, span } };
   }
 
   /** All variables in the order they were declared or first assigned. */

@@ -4,7 +4,7 @@ import { reject } from "@trace/syntax";
 import type { StatementNode } from "../ast/program.ts";
 import { isScalar } from "../types/d-type.ts";
 import { lowerAction } from "./actions.ts";
-import { aggregationTarget, aggregationText, lowerAggregate } from "./aggregations.ts";
+import { aggregationTarget, aggregationText, lowerAggregate, undefinedAggregation } from "./aggregations.ts";
 import { calledName } from "./calls.ts";
 import { isAction } from "./functions.ts";
 import { variableText, type Scope } from "./scope.ts";
@@ -53,6 +53,8 @@ function lowerStatement(scope: Scope, node: StatementNode): Statement {
     if (target !== undefined) return lowerAggregate(scope, expression, target);
   }
   const target = aggregationTarget(expression);
+  if (target !== undefined && target.keys.length === 0 && !scope.aggregations.has(target.aggregation.name))
+    undefinedAggregation(target.aggregation);
   if (target !== undefined)
     reject(
       "D_AGG_NULL",

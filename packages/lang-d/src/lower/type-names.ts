@@ -68,26 +68,36 @@ function resolveNamed(scope: Scope, name: string, span: BaseTypeNode["span"]): D
   return name === "int64_t" || name === "uint64_t" ? aliased(integerType(known)) : integerType(known);
 }
 
+/** The type that words such as `unsigned long` make, in any order. */
 function resolveWords({ words, span }: WordsTypeNode): DType {
   const count = (word: string): number => words.filter((one) => one === word).length;
-  const sign = count("signed") + count("unsigned");
-  const bad = (): never => reject("D_DECL_COMBO", `'${words.join(" ")}' is no type`, span);
-  const [only] = words;
-  if (words.length === 0) return bad();
-  if (words.length === 1 && only === "string") return stringType;
-  if (words.length === 1 && only === "void") return voidType;
-  if (words.length === 1 && (only === "double" || only === "float")) return doubleType;
-  if (sign > 1 || words.some((word) => ["string", "void", "float", "double"].includes(word))) return bad();
-  const long = count("long");
-  const sizes = [count("char") > 0, count("short") > 0, long > 0].filter(Boolean).length;
-  if (sizes > 1 || count("char") > 1 || count("short") > 1 || long > 2 || count("int") > 1) return bad();
-  if (count("char") === 1) {
-    if (count("int") > 0) return bad();
-    return integerType(sign === 0 ? "char" : count("unsigned") > 0 ? "unsigned char" : "signed char");
+  const refuse = (code: string): never => reject(code, `'${words.join(" ")}' is no type`, span);
+  const base = words.filter((word) => !MODIFIERS.has(word));
+  const [name = "int"] = base;
+  const unsigned = count("unsigned") > 0;
+  const signs = count("unsigned") + count("signed");
+  const sizes = count("short") + count("long");
+  if (words.length === 0 || base.length > 1 || signs > 1 || count("short") > 1 || count("long") > 2)
+    return refuse("D_DECL_COMBO");
+  if (count("short") > 0 && count("long") > 0) return refuse("D_DECL_COMBO");
+  switch (name) {
+    case "int": {
+      const size = count("short") > 0 ? "short" : (["int", "long", "long long"][count("long")] ?? "int");
+      return integerType((unsigned ? `unsigned ${size}` : size) as IntegerTypeName);
+    }
+    case "char":
+      if (sizes > 0) return refuse("D_DECL_CHARATTR");
+      return integerType(unsigned ? "unsigned char" : count("signed") > 0 ? "signed char" : "char");
+    case "void":
+      return signs + sizes > 0 ? refuse("D_DECL_VOIDATTR") : voidType;
+    case "string":
+      return signs + sizes > 0 ? refuse("D_DECL_COMBO") : stringType;
+    default:
+      return signs > 0 ? refuse("D_DECL_SIGNINT") : sizes > 0 ? refuse("D_DECL_LONGINT") : doubleType;
   }
-  const size = count("short") === 1 ? "short" : long === 2 ? "long long" : long === 1 ? "long" : "int";
-  return integerType(count("unsigned") > 0 ? (`unsigned ${size}` as IntegerTypeName) : size);
 }
+
+const MODIFIERS: ReadonlySet<string> = new Set(["short", "long", "signed", "unsigned"]);
 
 /** A type as written, for the names of pointers. */
 function baseName(base: BaseTypeNode): string {

@@ -4,7 +4,7 @@ import { didYouMean, reject, rejectAgain } from "@trace/syntax";
 import type { ExpressionNode } from "../ast/expression.ts";
 import { irType, isScalar, type DType, type Typed } from "../types/d-type.ts";
 import { convert } from "../types/convert.ts";
-import { callableNames } from "./functions.ts";
+import { callableNames, isAction } from "./functions.ts";
 import { builtinVariables, unsupportedVariables } from "./builtin-variables.ts";
 import { macroValue } from "./macros.ts";
 import { notSupported, typeList, variableText, type Scope, type Variable } from "./scope.ts";
@@ -103,6 +103,10 @@ const STACKS: ReadonlySet<string> = new Set(["stack", "ustack", "jstack"]);
 export function lowerKey(scope: Scope, node: ExpressionNode): Typed {
   if (node.kind === "call" && node.callee.kind === "identifier" && STACKS.has(node.callee.name))
     notSupported("stacks as keys are", node.span, "stack() and ustack() as statements are");
+  const dynamic = node.kind === "aggregation" || (node.kind === "index" && node.base.kind === "aggregation");
+  const action = node.kind === "call" && node.callee.kind === "identifier" && isAction(node.callee.name);
+  if (dynamic || action)
+    reject("D_KEY_TYPE", `${dynamic ? "an aggregation" : "an action"} cannot be a key`, node.span);
   const key = scope.lower(node);
   if (!isScalar(key.type) && key.type.kind !== "string")
     reject("D_KEY_TYPE", `a value of type ${key.type.name} cannot be a key`, node.span);

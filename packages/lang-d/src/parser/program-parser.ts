@@ -120,6 +120,13 @@ class ProgramParser extends ExpressionParser {
       if (!this.accept(",")) break;
     }
     this.expect(";", "after the declaration");
+    if (declarators.length === 0 && !["struct", "union", "enum"].includes(specifiers.base.kind))
+      reject(
+        "D_DECL_USELESS",
+        "this declares nothing",
+        this.spanFrom(start),
+        "name a variable after the type",
+      );
     return { kind: "declaration", specifiers, declarators, span: this.spanFrom(start) };
   }
 

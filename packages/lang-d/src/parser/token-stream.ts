@@ -1,6 +1,6 @@
 /** The token at hand, and how a parser moves on from it. */
 import type { Span } from "@trace/core";
-import { didYouMean, reject, type DiagnosticList } from "@trace/syntax";
+import { didYouMean, reject, shorten, type DiagnosticList } from "@trace/syntax";
 import type { Name } from "../ast/name.ts";
 import { Lexer } from "../lexer/lexer.ts";
 import { keywords, type Token } from "../lexer/token.ts";
@@ -92,7 +92,7 @@ export class TokenStream {
   /** Gives up at the next token. */
   protected unexpected(expected: string, hint?: string): never {
     const { token } = this;
-    const found = token.kind === "end" ? "the end of the script" : `'${token.text}'`;
+    const found = token.kind === "end" ? "the end of the script" : `'${shorten(token.text)}'`;
     reject("D_SYNTAX", `${expected}, found ${found}`, token.span, hint ?? this.#spellingHint(token));
   }
 

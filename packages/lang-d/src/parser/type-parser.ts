@@ -1,4 +1,5 @@
 /** Types and declarators. */
+import { reject } from "@trace/syntax";
 import type { ExpressionNode } from "../ast/expression.ts";
 import type {
   BaseTypeNode,
@@ -88,7 +89,12 @@ export abstract class TypeParser extends TokenStream {
     let base: BaseTypeNode | undefined;
     for (;;) {
       if (this.isAny(STORAGE)) {
-        if (storage !== undefined) this.unexpected("expected only one storage class");
+        if (storage !== undefined)
+          reject(
+            "D_DECL_CLASS",
+            `a declaration has one storage class, and '${storage}' is there`,
+            this.token.span,
+          );
         storage = this.advance().text as StorageClass;
       } else if (this.isAny(QUALIFIERS)) qualifiers.push(this.advance().text);
       else if (base === undefined && this.isAny(WORDS)) words.push(this.advance().text);
