@@ -1,5 +1,12 @@
 /** From a program to what runs in the target. */
-import { checkCapabilities, type CompileContext, type Plan, type Program } from "@trace/core";
+import {
+  checkCapabilities,
+  hasErrors,
+  validateProgram,
+  type CompileContext,
+  type Plan,
+  type Program,
+} from "@trace/core";
 import { compileProgram, programProbes, type EngineHost } from "@trace/engine";
 import { capabilities } from "./capabilities.ts";
 
@@ -8,14 +15,17 @@ import { capabilities } from "./capabilities.ts";
  * is the program itself, which every agent checks and compiles by itself.
  */
 export function compilePlan(program: Program, context: CompileContext): Plan {
+  const plan = { backend: "embedded", program, context };
+  const mistakes = validateProgram(program).diagnostics;
+  if (hasErrors(mistakes)) return { ...plan, text: "", diagnostics: mistakes };
   const refusals = checkCapabilities(program, "embedded", capabilities);
-  if (refusals.length > 0) return { backend: "embedded", program, context, text: "", diagnostics: refusals };
+  if (hasErrors(refusals)) return { ...plan, text: "", diagnostics: refusals };
   const { engine, diagnostics } = compileProgram(program, idleHost);
   const first = programProbes(program).length + 1;
   for (const [index, probe] of context.probes.entries()) engine?.bind(probe, first + index);
   const text = engine?.text ?? "";
   engine?.dispose();
-  return { backend: "embedded", program, context, text, diagnostics };
+  return { ...plan, text, diagnostics };
 }
 
 /** Nothing runs at it: only the code is wanted. */

@@ -6,16 +6,19 @@ import type { Link } from "./link.ts";
 /** A probe, and how to arm it in one environment. */
 export interface PublishedProbe {
   readonly description: ProbeDescription;
+  /** The environment that has it. */
+  readonly environment: number;
   readonly library: number | null;
   readonly index: number;
 }
 
 /** The probes in what the environments of a process publish. */
 export function publishedProbes(link: Link, manifests: readonly Manifest[]): readonly PublishedProbe[] {
-  return manifests.flatMap(({ providers }) =>
+  return manifests.flatMap(({ environment, providers }) =>
     providers.flatMap((provider) =>
       provider.probes.map((probe, index) => ({
         description: describeProbe(link, provider, probe),
+        environment,
         library: provider.library,
         index,
       })),

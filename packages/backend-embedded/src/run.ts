@@ -1,7 +1,9 @@
 /** A running program: the tracer's side of the sessions in one or more processes. */
+import { setTimeout as delay } from "node:timers/promises";
 import { protocolVersion, type Manifest, type ProcessMessage } from "@trace/agent";
 import {
   errorDiagnostic,
+  hasErrors,
   matchProbe,
   snapshotFromJson,
   snapshotToJson,
@@ -23,6 +25,8 @@ import { isProbePattern } from "./probe-pattern.ts";
 import { ProbeNumbers } from "./probe-numbers.ts";
 import { RecordReader } from "./record-reader.ts";
 
+/** How long a thread whose probes no library carries may take to read the program. */
+const ATTACH_MILLISECONDS = 2000;
 /** How long a process may take to end in good order. */
 const STOP_MILLISECONDS = 2000;
 /** Events that may wait before the processes are no longer listened to. */
@@ -32,6 +36,8 @@ const MAX_WAITING_EVENTS = 1000;
 interface TracedEnvironment {
   readonly link: Link;
   readonly id: number;
+  /** Settled when the environment has said whether it runs the program. */
+  readonly answered: { readonly promise: Promise<void>; resolve(): void };
   hasEnded: boolean;
   /** Parts of a report whose last part has not come. */
   parts: AggregationSnapshot[];
@@ -87,6 +93,7 @@ class EmbeddedRun implements Run, LinkListener {
 
   async start(source: RunSource): Promise<void> {
     try {
+      if (hasErrors(this.plan.diagnostics)) throw new TraceError(this.plan.diagnostics);
       const links = await source.open();
       for (const link of links) this.adopt(link);
       const manifests = await Promise.all(links.map((link) => link.hello()));
@@ -131,6 +138,8 @@ class EmbeddedRun implements Run, LinkListener {
   /** Attaches to a process; when that is done, no firing of the probes returned is missed. */
   private async attach(link: Link, manifests: readonly Manifest[]): Promise<readonly ProbeDescription[]> {
     const { program, context } = this.plan;
+    const stranger = manifests.find((manifest) => manifest.protocol !== protocolVersion);
+    if (stranger !== undefined) throw otherProtocol(link.pid, stranger.protocol);
     const probes = publishedProbes(link, manifests).filter(({ description }) =>
       this.points.some((point) => matchProbe(point, description)),
     );
@@ -153,6 +162,12 @@ class EmbeddedRun implements Run, LinkListener {
     );
     // The answer comes after both: the semaphores are up, and whatever fires finds the program.
     await link.hello();
+    // But for probes that no library carries: only JavaScript can arm those, when it has read the program.
+    const slow = new Set(probes.filter(({ library }) => library === null).map((probe) => probe.environment));
+    await Promise.race([
+      Promise.all([...slow].map((id) => this.environment(link, id).answered.promise)),
+      delay(ATTACH_MILLISECONDS, undefined, { ref: false, signal: this.watching.signal }).catch(() => {}),
+    ]);
     return descriptions;
   }
 
@@ -187,7 +202,14 @@ class EmbeddedRun implements Run, LinkListener {
     const environments = this.environments.get(link) ?? new Map<number, TracedEnvironment>();
     let environment = environments.get(id);
     if (environment === undefined) {
-      environment = { link, id, hasEnded: false, parts: [], heardAt: performance.now() };
+      environment = {
+        link,
+        id,
+        answered: deferred(),
+        hasEnded: false,
+        parts: [],
+        heardAt: performance.now(),
+      };
       environments.set(id, environment);
       // One that comes while all are asked to end is asked as well.
       if (this.isEnding()) this.stopEnvironments([environment]);
@@ -206,6 +228,7 @@ class EmbeddedRun implements Run, LinkListener {
     const environment = this.environment(link, id);
     switch (message.type) {
       case "attached":
+        environment.answered.resolve();
         break;
       case "probe": {
         const { provider, module, name, arguments: probeArguments } = message;
@@ -218,6 +241,7 @@ class EmbeddedRun implements Run, LinkListener {
         break;
       }
       case "refused":
+        environment.answered.resolve();
         if (environment === this.lead) this.fail(message.diagnostics);
         else {
           environment.hasEnded = true;
@@ -394,6 +418,24 @@ function joinParts(parts: readonly AggregationSnapshot[]): readonly AggregationS
     byName.set(part.name, known === undefined ? part : { ...known, rows: [...known.rows, ...part.rows] });
   }
   return [...byName.values()];
+}
+
+function deferred(): TracedEnvironment["answered"] {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+function otherProtocol(pid: number, version: number): TraceError {
+  return new TraceError(
+    errorDiagnostic(
+      "PROTOCOL_VERSION",
+      `process ${pid} speaks version ${version} of the protocol, this tracer ${protocolVersion}`,
+      { hint: "use the tracer of the version that the process was built with" },
+    ),
+  );
 }
 
 function diagnosticsOf(error: unknown): readonly Diagnostic[] {
