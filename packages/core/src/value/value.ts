@@ -47,8 +47,14 @@ export function isInt(value: Value): value is Int {
 export function valueToJson(value: Value): ValueJson {
   if (typeof value === "bigint") return { int: value.toString() };
   if (typeof value !== "object") return value;
-  if ("float" in value) return { float: Number.isFinite(value.float) ? value.float : String(value.float) };
+  if ("float" in value) return { float: floatToJson(value.float) };
   return { frames: value.frames.map((frame) => ({ ...frame, address: intToJson(frame.address) })) };
+}
+
+/** JSON has neither infinities, nor NaN, nor a negative zero. */
+function floatToJson(float: number): number | string {
+  if (Object.is(float, -0)) return "-0";
+  return Number.isFinite(float) ? float : String(float);
 }
 
 /** The value that {@link valueToJson} wrote. Throws a SyntaxError on a malformed integer. */

@@ -26,7 +26,7 @@ import {
   xorInt,
 } from "../runtime/integer64.ts";
 import { integerCode, type IntegerCode } from "./code.ts";
-import { isSafe, isWithin, operatorRange, typeRange, wrapRange, type Range } from "./range.ts";
+import { constantRange, isSafe, isWithin, operatorRange, typeRange, wrapRange, type Range } from "./range.ts";
 import type { Unit } from "./unit.ts";
 
 const int32Range: Range = { min: -0x8000_0000, max: 0x7fff_ffff };
@@ -34,9 +34,9 @@ const uint32Range: Range = { min: 0, max: 0xffff_ffff };
 
 /** A constant. */
 export function integerLiteral(value: bigint): IntegerCode {
-  const size = Number(value);
-  const text = Number.isSafeInteger(size) ? String(size) : `${value}n`;
-  return integerCode(value < 0n ? `(${text})` : text, { min: size, max: size });
+  const range = constantRange(value);
+  const text = isSafe(range) ? String(value) : `${value}n`;
+  return integerCode(value < 0n ? `(${text})` : text, range);
 }
 
 /** The value of a constant; undefined for what has to be evaluated. */

@@ -1,6 +1,6 @@
 /**
- * What is known of an integer expression's value. Ends are doubles: exact while safe, and where they are not, no plain
- * number would be exact either.
+ * What is known of an integer expression's value. Ends are doubles, exact while safe; an end beyond that only says so,
+ * and is at or beyond the true one.
  */
 import type { IntegerType } from "@trace/core";
 
@@ -10,6 +10,8 @@ export interface Range {
 }
 
 const MAX = Number.MAX_SAFE_INTEGER;
+/** Outside of every type: what may be beyond its type wraps. */
+const BEYOND = 2 ** 65;
 
 /** All values of `type`. */
 export function typeRange(type: IntegerType): Range {
@@ -41,18 +43,37 @@ export function unionRange(a: Range, b: Range): Range {
 export const bitRange: Range = { min: 0, max: 1 };
 
 function hull(...ends: readonly number[]): Range {
-  return { min: Math.min(...ends) + 0, max: Math.max(...ends) + 0 };
+  return { min: Math.min(...ends), max: Math.max(...ends) };
+}
+
+/** The one value `value`. */
+export function constantRange(value: bigint): Range {
+  return outward({ min: Number(value), max: Number(value) });
+}
+
+/** Moves ends that are not exact to where no value is beyond them. */
+function outward({ min, max }: Range): Range {
+  return {
+    min: min > MAX ? MAX + 1 : min < -MAX ? -BEYOND : min + 0,
+    max: max < -MAX ? -MAX - 1 : max > MAX ? BEYOND : max + 0,
+  };
 }
 
 /** The result of an operator without a width; undefined where nothing better than the type's range is known. */
 export function operatorRange(operator: string, a: Range, b: Range): Range | undefined {
+  const range = plainRange(operator, a, b);
+  return range === undefined ? undefined : outward(range);
+}
+
+function plainRange(operator: string, a: Range, b: Range): Range | undefined {
+  const isExact = isSafe(a) && isSafe(b);
   switch (operator) {
     case "+":
-      return { min: a.min + b.min, max: a.max + b.max };
+      return isExact ? { min: a.min + b.min, max: a.max + b.max } : undefined;
     case "-":
-      return { min: a.min - b.max, max: a.max - b.min };
+      return isExact ? { min: a.min - b.max, max: a.max - b.min } : undefined;
     case "*":
-      return hull(a.min * b.min, a.min * b.max, a.max * b.min, a.max * b.max);
+      return isExact ? hull(a.min * b.min, a.min * b.max, a.max * b.min, a.max * b.max) : undefined;
     case "/": {
       // The least divisor in size is 1: nothing grows. Negative divisors mirror.
       const mirrored = b.min < 0 ? hull(a.min, a.max, -a.min, -a.max, 0) : hull(a.min, a.max, 0);
@@ -73,7 +94,7 @@ export function operatorRange(operator: string, a: Range, b: Range): Range | und
       return { min: a.min < 0 || b.min < 0 ? -(2 ** bits) : 0, max: 2 ** bits - 1 };
     }
     case "<<":
-      return b.min === b.max ? { min: a.min * 2 ** b.min, max: a.max * 2 ** b.min } : undefined;
+      return isExact && b.min === b.max ? { min: a.min * 2 ** b.min, max: a.max * 2 ** b.min } : undefined;
     case ">>":
       if (b.min === b.max)
         return { min: Math.floor(a.min / 2 ** b.min), max: Math.floor(a.max / 2 ** b.min) };

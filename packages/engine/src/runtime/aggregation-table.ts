@@ -140,6 +140,7 @@ export class AggregationTable {
   /** Adds the rows of a snapshot of the same aggregation. */
   merge(snapshot: AggregationSnapshot): void {
     for (const { keys, state } of snapshot.rows) {
+      if (keys.length !== this.declaration.keys.length) continue;
       if (!mergeCoreState(this.make(...keys), state, this.room)) this.dropped++;
     }
   }
