@@ -13,5 +13,5 @@ export function* collapsedStacks(profiles: readonly FlameProfile[]): Generator<s
 
 /** The format has no escapes: a semicolon parts frames, a line break paths. */
 function collapsedFrame(frame: Frame): string {
-  return frameLabel(frame).replaceAll(";", ":").replace(/\s+/g, " ");
+  return frameLabel(frame).replaceAll(";", ":").replace(/\s+/g, " ").trim();
 }

@@ -48,7 +48,10 @@ export function stackFrame(frame: StackFrame, space: "user" | "kernel", symbol?:
 export function parseJitSymbol(symbol: string): Frame | undefined {
   const script = /^(?:JS|LazyCompile|Function|Script|Eval):[*~^+'-]?(.*)$/s.exec(symbol)?.[1];
   if (script !== undefined) {
-    const [, name = "", file, line] = /^(.*?) ?(\S+?):(\d+):\d+$/s.exec(script) ?? [undefined, script];
+    const [, name = "", file, line] = /^(.*?) ?((?:\/|[a-z]+:).*|\S+):(\d+):\d+$/s.exec(script) ?? [
+      undefined,
+      script,
+    ];
     const place = file === undefined ? {} : { file, line: Number(line) };
     return { kind: "script", name: name === "" ? "(anonymous)" : name, ...place };
   }
