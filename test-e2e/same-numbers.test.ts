@@ -39,6 +39,7 @@ fixture*:::integers
 }
 fixture*:::wide { @wide[arg0, arg9] = sum(arg5); }
 self int64_t last;
+int64_t total;
 fixture*:::counted /self->last/ { @step[arg0 - self->last] = count(); }
 fixture*:::counted { self->last = arg0; total += arg0; }
 END
