@@ -18,6 +18,7 @@ import {
   type ProcessProbes,
   type ProbeOperand,
 } from "@trace/elf";
+import type { LocatedProbe } from "./compile/operand-code.ts";
 
 /** Lists them. Rejects with a TraceError: TARGET_NOT_FOUND, TARGET_NOT_PERMITTED. */
 export async function listProbes({ target, paths = [] }: ListQuery): Promise<readonly ProbeDescription[]> {
@@ -27,25 +28,25 @@ export async function listProbes({ target, paths = [] }: ListQuery): Promise<rea
   return unique([...allProcesses().flatMap(probesIfReadable), ...named]);
 }
 
-function probesOfProcess(pid: number): readonly ProbeDescription[] {
+function probesOfProcess(pid: number): readonly LocatedProbe[] {
   const found = findProcessProbes(pid);
   if (!found.ok) throw new TraceError(targetError(pid, found.error));
   return found.value.flatMap((files) => describeAll(files, pid));
 }
 
 /** A process may end, or not be ours to look at, while all are gone through. */
-function probesIfReadable(pid: number): readonly ProbeDescription[] {
+function probesIfReadable(pid: number): readonly LocatedProbe[] {
   const found = findProcessProbes(pid);
   return found.ok ? found.value.flatMap((files) => describeAll(files, pid)) : [];
 }
 
-function describeAll({ file, probes }: ProcessProbes, pid: number): readonly ProbeDescription[] {
+function describeAll({ file, probes }: ProcessProbes, pid: number): readonly LocatedProbe[] {
   const path = tracerPath(file);
   return probes.map((probe) => describe(probe, path, pid));
 }
 
 /** A file that has no probes, or is no ELF file, adds none: a script, say. */
-function probesOfFile(path: string, pid: number | undefined): readonly ProbeDescription[] {
+function probesOfFile(path: string, pid: number | undefined): readonly LocatedProbe[] {
   const probes = readProbes(path);
   return probes.ok ? probes.value.map((probe) => describe(probe, path, pid)) : [];
 }
@@ -60,7 +61,7 @@ function tracerPath({ path, openPath }: ProcessFile): string {
   }
 }
 
-function describe(probe: ElfProbe, path: string, pid: number | undefined): ProbeDescription {
+function describe(probe: ElfProbe, path: string, pid: number | undefined): LocatedProbe {
   return {
     family: "usdt",
     provider: probe.provider,
@@ -70,6 +71,7 @@ function describe(probe: ElfProbe, path: string, pid: number | undefined): Probe
     arguments: probe.operands.map(argumentOf),
     ...(pid === undefined ? {} : { pid }),
     path,
+    operands: probe.argumentText,
   };
 }
 
@@ -80,13 +82,19 @@ function argumentOf({ size, type }: ProbeOperand): ProbeArgument {
 }
 
 /** Each probe once: one that is inlined in several places has a note for each, and bpftrace attaches to all. */
-function unique(probes: readonly ProbeDescription[]): readonly ProbeDescription[] {
-  const known = new Map<string, ProbeDescription>();
+function unique(probes: readonly LocatedProbe[]): readonly ProbeDescription[] {
+  const known = new Map<string, LocatedProbe>();
   for (const probe of probes) {
     const key = [probe.pid, probe.path, probe.provider, probe.name].join("\0");
-    if (!known.has(key)) known.set(key, probe);
+    const other = known.get(key);
+    if (other === undefined) known.set(key, probe);
+    else if (other.operands !== probe.operands) known.set(key, withoutOperands(other));
   }
   return [...known.values()];
+}
+
+function withoutOperands({ operands: _, ...probe }: LocatedProbe): LocatedProbe {
+  return probe;
 }
 
 function targetError(pid: number, { code, message }: ElfError): Diagnostic {

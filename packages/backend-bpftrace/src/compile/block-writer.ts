@@ -27,6 +27,7 @@ import {
   type LoweringScope,
 } from "./lower-expression.ts";
 import type { AggregationAction, ItemTemplate, Message, Origin } from "./messages.ts";
+import { operandCode } from "./operand-code.ts";
 import { quoteString } from "./quote.ts";
 import { Refusal } from "./refusal.ts";
 import {
@@ -58,6 +59,10 @@ export class BlockWriter implements LoweringScope {
   readonly out: ScriptWriter = new ScriptWriter();
   readonly #block: Block;
   readonly #declarations = new Map<string, string>();
+  readonly #stringVariables = new Set<string>();
+  #mostStringsSent = 0;
+  /** Aggregations that a printa has surely shown in this firing. */
+  #shown: Set<string> = new Set();
   #names = 0;
   #strings = 0;
   /** Guards opened in each nested part of the script: closed at its end. */
@@ -109,12 +114,22 @@ export class BlockWriter implements LoweringScope {
     this.out.span = undefined;
   }
 
-  /** The lines of the block, its declarations first, around what was written; ends the program where it asked for it. */
-  get body(): { readonly declarations: readonly string[]; readonly exits: boolean } {
-    return {
-      declarations: [...this.#declarations].map(([name, code]) => `${name} = ${code};`),
-      exits: this.#usesExit,
-    };
+  /** What goes before the clauses: variables that they share. */
+  get declarations(): readonly string[] {
+    return [...this.#declarations].map(([name, code]) => `${name} = ${code};`);
+  }
+
+  /** May a clause have ended the program? */
+  get exits(): boolean {
+    return this.#usesExit;
+  }
+
+  /**
+   * How many strings the block holds at once, about: each variable is one, and each in a message two. Measured with 0.17;
+   * the compiler lets those of no variable share their room.
+   */
+  get stringSlots(): number {
+    return this.#stringVariables.size + 2 * Math.max(this.#mostStringsSent, 1);
   }
 
   // LoweringScope
@@ -123,10 +138,15 @@ export class BlockWriter implements LoweringScope {
     return `$${name}${++this.#names}`;
   }
 
+  freshString(): string {
+    const name = this.fresh("s");
+    this.#stringVariables.add(name);
+    return name;
+  }
+
   argument(index: number, span: Expression["span"]): string {
     if (this.#block.kind !== "probe") return "0";
-    this.#checkArgument(index, span);
-    this.#declarations.set(`$arg${index}`, `(int64)arg${index}`);
+    this.#declarations.set(`$arg${index}`, this.#argumentCode(index, span));
     return `$arg${index}`;
   }
 
@@ -173,6 +193,7 @@ export class BlockWriter implements LoweringScope {
   }
 
   clauseVariable(name: string, type: Type): string {
+    if (type.kind === "string") this.#stringVariables.add(name);
     this.#declarations.set(name, type.kind === "string" ? emptyString : "(int64)0");
     return name;
   }
@@ -196,7 +217,10 @@ export class BlockWriter implements LoweringScope {
     for (const [index, { header, write }] of branches.entries()) {
       if (index === 0) this.out.open(`${header} {`);
       else this.out.close(`} ${header} {`);
+      const shown = this.#shown;
+      this.#shown = new Set(shown);
       guarded = this.#frame(write) || guarded;
+      this.#shown = shown;
     }
     this.out.close();
     if (!guarded) return;
@@ -288,9 +312,14 @@ export class BlockWriter implements LoweringScope {
     const constant = this.#constantText(key);
     if (constant !== undefined) return `(int64)(${this.context.constantNumber(constant)})`;
     const table = stringTables[keyTable(key) ?? "text"];
-    const text = code === "comm" ? code : keep(this, code, string, "text");
     const number = this.fresh("number");
     const { out } = this;
+    // One variable serves all keys: its value is used at once.
+    const text = code === "comm" ? code : "$text";
+    if (text !== code) {
+      this.#stringVariables.add(text);
+      out.line(`${text} = ${code};`);
+    }
     out.line(`${number} = ${table.numbers}[${text}];`);
     out.open(`if (${number} == 0) {`);
     out.line(`${number} = (int64)((nsecs << 16) | ((cpu & 4095) << 4) | ${this.#strings++ & 15});`);
@@ -327,6 +356,7 @@ export class BlockWriter implements LoweringScope {
   #writeTogether(body: readonly Statement[]): void {
     const items: ItemTemplate[] = [];
     const codes: string[] = [];
+    let strings = 0;
     let remaining = body.filter(isOutput).length;
     for (const statement of body) {
       if (!isOutput(statement)) {
@@ -341,6 +371,7 @@ export class BlockWriter implements LoweringScope {
         const type = sent[index]?.type ?? string;
         // What comes after it in the clause must not change what was to be shown.
         codes.push(isLast ? code : keep(this, code, type));
+        if (type.kind === "string") strings++;
       }
       items.push({ statement, values });
       if (statement.kind === "exit") this.#writeExit();
@@ -351,6 +382,7 @@ export class BlockWriter implements LoweringScope {
       items,
       whole: true,
     });
+    this.#mostStringsSent = Math.max(this.#mostStringsSent, strings);
     this.#print(message, codes);
   }
 
@@ -359,6 +391,7 @@ export class BlockWriter implements LoweringScope {
     this.out.line("$told = (int64)1;");
     if (statement.kind === "printa") {
       this.#printMaps(statement.aggregations, { kind: "printa", statement }, []);
+      for (const name of statement.aggregations) this.#shown.add(name);
       return;
     }
     const { values, sent } = splitOutput(statementExpressions(statement), 0);
@@ -379,14 +412,25 @@ export class BlockWriter implements LoweringScope {
   }
 
   #writeClear(name: string): void {
+    const shown = this.#shown.has(name);
     const { function: fn } = this.context.aggregation(name);
     const empties = fn.name === "min" || fn.name === "max";
-    this.#printMaps([name], { kind: "clear", aggregation: name }, [], empties);
+    const action: AggregationAction = { kind: "clear", aggregation: name, shown };
+    if (!shown) {
+      this.#printMaps([name], action, [], empties);
+      return;
+    }
+    if (empties) this.#emptyMaps(name);
+    this.#print(this.context.addMessage({ kind: "printed", origin: this.#origin, action }), []);
+  }
+
+  #emptyMaps(name: string): void {
+    for (const map of this.#mapsOf([name])) this.out.line(`clear(${map.name});`);
   }
 
   #writeTrunc(name: string, count: Expression | undefined): void {
     if (count === undefined) {
-      for (const map of this.#mapsOf([name])) this.out.line(`clear(${map.name});`);
+      this.#emptyMaps(name);
       this.#send([], { kind: "emptied", aggregation: name });
       return;
     }
@@ -430,6 +474,8 @@ export class BlockWriter implements LoweringScope {
 
   #send(sent: readonly Expression[], message: Message): void {
     const codes = lowerAll(this, sent);
+    const strings = sent.filter((one) => one.type.kind === "string").length;
+    this.#mostStringsSent = Math.max(this.#mostStringsSent, strings);
     this.#print(this.context.addMessage(message), codes);
   }
 
@@ -460,13 +506,18 @@ export class BlockWriter implements LoweringScope {
     return probe;
   }
 
-  #checkArgument(index: number, span: Expression["span"]): void {
-    if (index >= namedArguments)
+  #argumentCode(index: number, span: Expression["span"]): string {
+    if (index < namedArguments) return `(int64)arg${index}`;
+    // Probes that share a block share the place in the file.
+    const [probe] = this.#block.probes;
+    const code = probe === undefined ? undefined : operandCode(probe.description, index);
+    if (code === undefined)
       throw new Refusal(
-        `arg${index}: it knows a probe's first ${namedArguments} arguments only`,
+        `arg${index}: it names a probe's first ${namedArguments} arguments, and where the others are is not known`,
         span,
         "use the embedded or the DTrace backend",
       );
+    return code;
   }
 }
 

@@ -18,7 +18,7 @@ import { commentText, isQuotableName, isQuotablePath, usdtSpecification } from "
 import { Refusal } from "./refusal.ts";
 import { ScriptContext, type AggregationMap, type TableName } from "./script-context.ts";
 import { ScriptWriter } from "./script-writer.ts";
-import { limitsOf, type Limits } from "./limits.ts";
+import { limitsEnvironment, limitsOf, type Limits } from "./limits.ts";
 
 /** A script, with all that is needed to run it and to understand what it tells. */
 export interface CompiledScript {
@@ -54,17 +54,18 @@ export function compileScript(program: Program, context: CompileContext): Compil
     blocks.filter(isWritten).flatMap((block) => block.clauses.map(({ clause }) => clause)),
   );
   const shared = new ScriptContext(program, context, [...active]);
-  const limits = limitsOf(program, dialect, shared);
-  diagnostics.push(...limits.diagnostics);
-
   const body = new ScriptWriter();
+  let stringSlots = 1;
   for (const block of blocks.filter(isWritten)) {
     const writer = new BlockWriter(shared, block);
     for (const entry of block.clauses) attempt(() => writer.writeClause(entry));
     attempt(() => writeBlock(body, shared, block, writer));
+    stringSlots = Math.max(stringSlots, writer.stringSlots);
   }
+  const limits = limitsOf(program, dialect, stringSlots);
+  diagnostics.push(...limits.diagnostics);
   const script = new ScriptWriter();
-  writeHeader(script, context, limits);
+  writeHeader(script, context, limitsEnvironment(limits, dialect, limits.stringSizes[0]));
   script.append(body);
   return {
     text: script.text,
@@ -90,19 +91,23 @@ function isWritten(block: Block): boolean {
   );
 }
 
-function writeHeader(out: ScriptWriter, context: CompileContext, limits: Limits): void {
+function writeHeader(
+  out: ScriptWriter,
+  context: CompileContext,
+  environment: Readonly<Record<string, string>>,
+): void {
   out.line(
     "// Written by trace for bpftrace " + commentText(context.version ?? oldestVersion) + " or later.",
   );
   out.line("// Run it with -f json, and with two arguments: the nanoseconds from nsecs to the time");
   out.line("// since 1970, and the pid that timers see. Environment:");
-  for (const [name, value] of Object.entries(limits.environment)) out.line(`//   ${name}=${value}`);
+  for (const [name, value] of Object.entries(environment)) out.line(`//   ${name}=${value}`);
   out.line("// print((number, time, cpu, pid, tid, ...)) is a message to trace: the number says which.");
   out.line("");
 }
 
 function writeBlock(out: ScriptWriter, context: ScriptContext, block: Block, writer: BlockWriter): void {
-  const { declarations, exits } = writer.body;
+  const { declarations, exits } = writer;
   for (const probe of block.probes) out.line(`// ${commentText(formatProbe(probe.description))}`);
   out.open(`${specification(block)} {`);
   const guarded = context.exits && (block.kind === "probe" || block.kind === "timer");

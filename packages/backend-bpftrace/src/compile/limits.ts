@@ -1,16 +1,32 @@
 /** How big things may get: bpftrace takes its limits from the environment. */
 import { defaultOptions, type Diagnostic, type Program } from "@trace/core";
 import type { Dialect } from "../dialect.ts";
-import type { ScriptContext } from "./script-context.ts";
 
 /** The limits of a run. */
 export interface Limits {
-  /** Bytes of a string, without its NUL; longer ones are cut. */
-  readonly stringSize: number;
+  /**
+   * Bytes of a string, its NUL included, largest first. Where the first is too much for the BPF stack, which only
+   * bpftrace can tell, the next is tried.
+   */
+  readonly stringSizes: readonly [number, ...number[]];
   /** Elements of a map. */
   readonly mapKeys: number;
-  readonly environment: Readonly<Record<string, string>>;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The environment of bpftrace for `limits`, with strings of `stringSize` bytes. */
+export function limitsEnvironment(
+  limits: Limits,
+  dialect: Dialect,
+  stringSize: number,
+): Readonly<Record<string, string>> {
+  return {
+    [dialect.stringSizeVariable]: String(stringSize),
+    [dialect.mapKeysVariable]: String(limits.mapKeys),
+    BPFTRACE_MAX_PROBES: String(mostProbes),
+    BPFTRACE_MAX_BPF_PROGS: String(mostProbes),
+    BPFTRACE_PERF_RB_PAGES: String(bufferPages),
+  };
 }
 
 /**
@@ -25,16 +41,23 @@ const mostProbes = 8_192;
 /** Pages of each CPU's buffer for messages: 1 MiB. */
 const bufferPages = 256;
 
-export function limitsOf(program: Program, dialect: Dialect, context: ScriptContext): Limits {
+/** Bytes of the BPF stack that are left for strings, once there is room for numbers. */
+const stackForStrings = 432;
+
+/** Sizes that are tried where strings are on the stack. */
+const smallerSizes = [200, 160, 128, 104, 80, 64, 48, 32, 24, 16];
+
+/** `stringSlots`: how many strings a block holds at once, at most. */
+export function limitsOf(program: Program, dialect: Dialect, stringSlots: number): Limits {
   const wanted = program.options.stringSize ?? defaultOptions.stringSize;
-  const stringSize = Math.min(wanted, dialect.maxStringSize - 1);
+  const stringSize = Math.min(wanted + 1, dialect.maxStringSize);
   const mapKeys = Math.min(program.options.maxKeys ?? defaultOptions.maxKeys, mostMapKeys);
   const diagnostics: Diagnostic[] = [];
-  if (program.options.stringSize !== undefined && stringSize < program.options.stringSize) {
+  if (program.options.stringSize !== undefined && stringSize <= program.options.stringSize) {
     diagnostics.push({
       code: "BPFTRACE_STRING_SIZE",
       severity: "warning",
-      message: `strings are cut at ${stringSize} bytes, not at ${program.options.stringSize}`,
+      message: `strings are cut at ${stringSize - 1} bytes, not at ${program.options.stringSize}`,
       hint: "bpftrace 0.22 and later have strings of up to 1023 bytes",
     });
   }
@@ -46,17 +69,7 @@ export function limitsOf(program: Program, dialect: Dialect, context: ScriptCont
       hint: "the kernel sets aside the memory of all keys beforehand",
     });
   }
-  void context;
-  return {
-    stringSize,
-    mapKeys,
-    environment: {
-      [dialect.stringSizeVariable]: String(stringSize + 1),
-      [dialect.mapKeysVariable]: String(mapKeys),
-      BPFTRACE_MAX_PROBES: String(mostProbes),
-      BPFTRACE_MAX_BPF_PROGS: String(mostProbes),
-      BPFTRACE_PERF_RB_PAGES: String(bufferPages),
-    },
-    diagnostics,
-  };
+  if (!dialect.stringsOnStack) return { stringSizes: [stringSize], mapKeys, diagnostics };
+  const first = Math.min(stringSize, Math.max(16, Math.floor(stackForStrings / stringSlots / 8) * 8));
+  return { stringSizes: [first, ...smallerSizes.filter((size) => size < first)], mapKeys, diagnostics };
 }

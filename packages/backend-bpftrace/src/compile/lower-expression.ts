@@ -43,6 +43,8 @@ export interface LoweringScope {
   readonly out: ScriptWriter;
   /** An unused name for a variable. */
   fresh(name: string): string;
+  /** The same for a string, of which there is little room. */
+  freshString(): string;
   /** The variable that holds argument `index` as an integer. */
   argument(index: number, span: Expression["span"]): string;
   /** The argument as bpftrace names it, where it is a string's address; undefined where it has no such name. */
@@ -64,7 +66,7 @@ export interface Branch {
 }
 
 /** Can evaluating it change a variable? */
-function hasEffects(expression: Expression): boolean {
+export function hasEffects(expression: Expression): boolean {
   return some(expression, (one) => one.kind === "assign" || one.kind === "increment");
 }
 
@@ -119,7 +121,7 @@ export function lowerAll(scope: LoweringScope, expressions: readonly Expression[
 /** `code` in a variable of its own, unless it is one already that nobody changes, or a constant. */
 export function keep(scope: LoweringScope, code: string, type: Type, name = "v"): string {
   if (/^(?:\d+|\(-\d+\)|\$arg\d+)$/.test(code)) return code;
-  const variable = scope.fresh(name);
+  const variable = type.kind === "string" ? scope.freshString() : scope.fresh(name);
   scope.out.line(`${variable} = ${type.kind === "string" ? code : asInt64(code)};`);
   return variable;
 }
@@ -326,7 +328,7 @@ function lowerConditional(scope: LoweringScope, expression: ConditionalExpressio
     const [then, otherwise] = branches.map((one) => lower(scope, one));
     return `(${condition} ? ${then} : ${otherwise})`;
   }
-  const result = scope.fresh("v");
+  const result = type.kind === "string" ? scope.freshString() : scope.fresh("v");
   const assign = (branch: Expression): void => {
     const code = lower(scope, branch);
     scope.out.line(`${result} = ${type.kind === "string" ? code : asInt64(code)};`);

@@ -10,16 +10,17 @@ export interface RunProbe {
   readonly description: ProbeDescription;
 }
 
-/** A value, by the values of the message (from 0, after its header). */
+/** A value that the script sends: the number of it among the values of its message, after the header. */
+export interface SentValue {
+  readonly index: number;
+  readonly type: Type;
+}
+
+/** A value of an output statement. */
 export type OutputValue =
-  | { readonly kind: "sent"; readonly index: number; readonly type: Type }
-  /** Computed by the host: in `expression`, argument N is value `first` + N, of type `parts[N]`. */
-  | {
-      readonly kind: "computed";
-      readonly first: number;
-      readonly parts: readonly Type[];
-      readonly expression: Expression;
-    };
+  | ({ readonly kind: "sent" } & SentValue)
+  /** Computed by the host: in `expression`, clause-local variables named by {@link partName} are the parts. */
+  | { readonly kind: "computed"; readonly parts: readonly SentValue[]; readonly expression: Expression };
 
 /** One output statement, and its values. */
 export interface ItemTemplate {
@@ -30,7 +31,8 @@ export interface ItemTemplate {
 /** What to do with the maps that were printed. */
 export type AggregationAction =
   | { readonly kind: "printa"; readonly statement: PrintaStatement }
-  | { readonly kind: "clear"; readonly aggregation: string }
+  /** `shown`: its map was not printed again, for a printa of the same firing has. */
+  | { readonly kind: "clear"; readonly aggregation: string; readonly shown: boolean }
   | { readonly kind: "trunc"; readonly aggregation: string; readonly count: OutputValue };
 
 /** Where a message of a clause comes from. */
@@ -74,3 +76,8 @@ export type Message =
 
 /** Values that every message carries before its own: number, time, cpu, pid, tid. */
 export const messageHeader = 5;
+
+/** The name of the variable that is part `index` of a computed value. */
+export function partName(index: number): string {
+  return `part${index}`;
+}

@@ -2,8 +2,9 @@
  * Output values, split between the tracer and the host: bpftrace computes what it can, and sends the parts of the rest,
  * which the host computes as the embedded engine does.
  */
-import { maxProbeArguments, uint64, type Expression, type Type } from "@trace/core";
-import type { OutputValue } from "./messages.ts";
+import type { Expression, Type } from "@trace/core";
+import { hasEffects } from "./lower-expression.ts";
+import { partName, type OutputValue, type SentValue } from "./messages.ts";
 import { Refusal } from "./refusal.ts";
 import { isScriptType } from "./script-context.ts";
 
@@ -17,28 +18,39 @@ export interface SplitOutput {
 /** Splits `expressions`; the first value sent will have the number `first`. */
 export function splitOutput(expressions: readonly Expression[], first: number): SplitOutput {
   const sent: Expression[] = [];
+  const send = (expression: Expression): SentValue => {
+    const known = hasEffects(expression) ? -1 : sent.findIndex((one) => sameExpression(one, expression));
+    const index = known >= 0 ? known : sent.push(expression) - 1;
+    return { index: first + index, type: expression.type };
+  };
   const values = expressions.map((expression): OutputValue => {
-    if (scriptComputes(expression)) {
-      sent.push(expression);
-      return { kind: "sent", index: first + sent.length - 1, type: expression.type };
-    }
-    const from = sent.length;
-    const rest = splitExpression(expression, from, sent);
-    const parts = sent.slice(from).map((one) => one.type);
-    if (parts.length > maxProbeArguments)
-      throw new Refusal("an expression of so many parts", expression.span, "print the parts one by one");
-    return { kind: "computed", first: first + from, parts, expression: rest };
+    if (scriptComputes(expression)) return { kind: "sent", ...send(expression) };
+    const parts: SentValue[] = [];
+    const rest = splitExpression(expression, parts, send);
+    return { kind: "computed", parts, expression: rest };
   });
   return { values, sent };
 }
 
-/** `expression` for the host: what the script computes of it is an argument there, counted from `from`. */
-function splitExpression(expression: Expression, from: number, sent: Expression[]): Expression {
-  const split = (one: Expression): Expression => splitExpression(one, from, sent);
+/** The same code gives the same value within a statement: sent once. */
+function sameExpression(a: Expression, b: Expression): boolean {
+  const text = (expression: Expression): string =>
+    JSON.stringify(expression, (key, value: unknown) => (key === "span" ? undefined : value));
+  return text(a) === text(b);
+}
+
+/** `expression` for the host: what the script computes of it is one of `parts`. */
+function splitExpression(
+  expression: Expression,
+  parts: SentValue[],
+  send: (expression: Expression) => SentValue,
+): Expression {
+  const split = (one: Expression): Expression => splitExpression(one, parts, send);
   if (scriptComputes(expression)) {
     if (expression.kind === "integer" || expression.kind === "string") return expression;
-    sent.push(expression);
-    return partExpression(sent.length - 1 - from, expression.type);
+    const part = send(expression);
+    const known = parts.findIndex((one) => one.index === part.index);
+    return partExpression(known >= 0 ? known : parts.push(part) - 1, part.type);
   }
   switch (expression.kind) {
     case "integer":
@@ -70,11 +82,9 @@ function splitExpression(expression: Expression, from: number, sent: Expression[
   }
 }
 
+/** What stands for part `index` in an expression for the host. */
 function partExpression(index: number, type: Type): Expression {
-  const argument: Expression = { kind: "argument", index, type: uint64 };
-  return type.kind === "string"
-    ? { kind: "call", function: "copyinstr", arguments: [argument], type }
-    : { kind: "cast", operand: argument, type };
+  return { kind: "variable", scope: "clause", name: partName(index), keys: [], type };
 }
 
 /** Is there nothing in `expression` that bpftrace lacks? */

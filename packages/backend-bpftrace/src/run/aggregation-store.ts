@@ -100,13 +100,17 @@ export class AggregationStore {
     return { name, rows, ...(normalization === undefined ? {} : { normalization }) };
   }
 
-  /** `clear` was executed, and the map printed: what it shows counts no more. */
-  clear(name: string): void {
+  /**
+   * `clear` was executed: what the map shows that was printed for it counts no more. `shown`: what the last printa showed,
+   * so that nothing that came since is lost.
+   */
+  clear(name: string, shown: boolean): void {
     const map = this.#maps.get(name);
     if (map === undefined) return;
     const history = this.#history(name);
     const { name: fn } = map.aggregation.function;
-    for (const [identity, { keys, slots }] of this.#elements(map)) {
+    const elements = shown ? history.shown : this.#elements(map);
+    for (const [identity, { keys, slots }] of elements) {
       // Of min and max the map itself was cleared.
       if (fn === "min" || fn === "max") history.cleared.set(identity, keys);
       else history.before.set(identity, slots);

@@ -1,5 +1,6 @@
 /** What bpftrace prints, line by line, as events. */
 import {
+  byteLength,
   isInt,
   type AggregationSnapshot,
   type Diagnostic,
@@ -44,6 +45,8 @@ export class OutputReader {
   readonly #store: AggregationStore;
   readonly #pending = new Map<string, PendingRecord>();
   readonly #readers = new Map<OutputValue, ValueReader>();
+  /** Bytes of a string, its NUL included: one of the size less one may have been cut. */
+  readonly #stringSize: number;
   #diagnostics = 0;
   #cutString = false;
   /** BEGIN's message came. */
@@ -53,7 +56,8 @@ export class OutputReader {
   /** The status of `exit`, once executed. */
   exitStatus: number | undefined;
 
-  constructor(program: Program, script: CompiledScript) {
+  constructor(program: Program, script: CompiledScript, stringSize: number) {
+    this.#stringSize = stringSize;
     this.#program = program;
     this.#script = script;
     this.#store = new AggregationStore(program.aggregations, script);
@@ -191,7 +195,7 @@ export class OutputReader {
         );
       }
       case "clear":
-        this.#store.clear(action.aggregation);
+        this.#store.clear(action.aggregation, action.shown);
         return [];
       case "trunc": {
         const count = this.#value(action.count, values);
@@ -270,6 +274,8 @@ export class OutputReader {
       const reason = `a map of ${this.#script.limits.mapKeys} keys was full: use fewer keys, or trunc()`;
       return this.#lost(isAggregation ? "aggregations" : "variables", 1, reason);
     }
+    // To remove what is not there is no error.
+    if (helper === "map_delete_elem") return [];
     return this.#diagnostic(() => ({
       code: "BPFTRACE_HELPER",
       severity: "warning",
@@ -284,17 +290,15 @@ export class OutputReader {
   }
 
   #noteCutStrings(values: readonly Json[]): readonly TraceEvent[] {
-    const { stringSize } = this.#script.limits;
-    const asked = this.#program.options.stringSize;
-    if (this.#cutString || (asked !== undefined && stringSize >= asked)) return [];
-    if (!values.some((value) => typeof value === "string" && Buffer.byteLength(value) >= stringSize))
-      return [];
+    const most = this.#stringSize - 1;
+    if (this.#cutString || most >= (this.#program.options.stringSize ?? Infinity)) return [];
+    if (!values.some((value) => typeof value === "string" && byteLength(value) >= most)) return [];
     this.#cutString = true;
     return this.#diagnostic(() => ({
       code: "BPFTRACE_STRING_CUT",
       severity: "warning",
-      message: `a string was cut at ${stringSize} bytes`,
-      hint: "set the size of strings (strsize), or use bpftrace 0.22 or later",
+      message: `a string was cut at ${most} bytes`,
+      hint: "set the size of strings (strsize) to silence this; bpftrace 0.22 and later have longer ones",
     }));
   }
 

@@ -1,16 +1,18 @@
 /** The values of a message, as the program means them. */
 import {
+  int64,
   wrapInt,
-  type ArgumentType,
   type Expression,
-  type Program,
+  type ProbeArgument,
   type ProbeDescription,
+  type Program,
   type ProgramOptions,
+  type Statement,
   type Type,
   type Value,
 } from "@trace/core";
-import { compileProgram, type EngineHost } from "@trace/engine";
-import type { OutputValue } from "../compile/messages.ts";
+import { compileProgram, programProbes, type EngineHost } from "@trace/engine";
+import { partName, type OutputValue, type SentValue } from "../compile/messages.ts";
 import { asInteger, type Json } from "./read-json.ts";
 
 /** Reads one value out of those of a message. */
@@ -18,68 +20,101 @@ export type ValueReader = (sent: readonly Json[]) => Value;
 
 /** How to read `value`. What the host must compute is computed by the engine, from the values sent as arguments. */
 export function valueReader(value: OutputValue, options: ProgramOptions): ValueReader {
-  if (value.kind === "sent") return (sent) => readValue(sent[value.index], value.type);
-  const compute = computation(value.expression, value.parts, options);
-  return (sent) => compute(value.parts.map((type, index) => readValue(sent[value.first + index], type)));
+  if (value.kind === "sent") return (sent) => readValue(sent, value);
+  const { expression, parts } = value;
+  const compute = computation(
+    expression,
+    parts.map((part) => part.type),
+    options,
+  );
+  return (sent) => compute(parts.map((part) => readValue(sent, part)));
 }
 
-function readValue(json: Json | undefined, type: Type): Value {
+function readValue(sent: readonly Json[], { index, type }: SentValue): Value {
+  const json = sent[index];
   if (type.kind === "string") return typeof json === "string" ? json : "";
   const integer = asInteger(json) ?? 0;
   return type.kind === "integer" ? wrapInt(integer, type) : integer;
 }
 
-/** `expression` as a function of its arguments, of `types`. A run-time error gives an empty value. */
+/**
+ * `expression` as a function of its parts, of `types`. A run-time error gives an empty value.
+ *
+ * The engine runs a program of one clause for it, which first sets the variables of the parts. Integers come as arguments
+ * of its probe; strings as what it takes for the name of the process, for a string argument is cleaned of what is no
+ * Unicode, as one of a JavaScript application.
+ */
 function computation(
   expression: Expression,
   types: readonly Type[],
   options: ProgramOptions,
 ): (values: readonly Value[]) => Value {
-  const probe: ProbeDescription = {
-    family: "usdt",
-    provider: "host",
-    module: "",
-    function: "",
-    name: "value",
-    arguments: types.map((type) => ({ type: argumentTypeOf(type) })),
-  };
+  const integers = types.filter((type) => type.kind !== "string");
   const program: Program = {
     version: 1,
     style: "dtrace",
     options,
-    variables: [],
+    variables: types.map((type, index) => ({ scope: "clause", name: partName(index), type, keys: [] })),
     aggregations: [],
     clauses: [
       {
-        points: [{ kind: "usdt", provider: "host", module: "", function: "", name: "value" }],
-        body: [{ kind: "trace", value: expression }],
+        points: [{ kind: "usdt", provider: probe.provider, module: "", function: "", name: probe.name }],
+        body: [
+          ...types.map((type, index): Statement => ({
+            kind: "expression",
+            expression: setPart(type, index, types),
+          })),
+          { kind: "trace", value: expression },
+        ],
       },
     ],
   };
   const empty: Value =
     expression.type.kind === "string" ? "" : expression.type.kind === "float" ? { float: 0 } : 0;
   let result: Value = empty;
-  const host: EngineHost = {
+  let strings: Value[] = [];
+  const { engine } = compileProgram(program, {
     ...idleHost,
+    execname: () => String(strings.shift() ?? ""),
     emit: (record) => {
       result = record.items[0]?.values[0] ?? empty;
     },
-  };
-  const { engine } = compileProgram(program, host);
-  const handler = engine?.bind(probe, 100);
+  });
+  const own = { ...probe, arguments: integers.map((): ProbeArgument => ({ type: "int64" })) };
+  const handler = engine?.bind(own, programProbes(program).length + 1);
   return (values) => {
     result = empty;
-    handler?.(...values);
+    strings = values.filter((value) => typeof value === "string");
+    handler?.(...values.filter((value) => typeof value !== "string"));
     return result;
   };
 }
 
-function argumentTypeOf(type: Type): ArgumentType {
-  return type.kind === "string" ? "string" : type.kind === "integer" && type.signed ? "int64" : "uint64";
+function setPart(type: Type, index: number, types: readonly Type[]): Expression {
+  const argument = types.slice(0, index).filter((one) => one.kind !== "string").length;
+  const value: Expression =
+    type.kind === "string"
+      ? { kind: "builtin", name: "execname", type }
+      : { kind: "cast", operand: { kind: "argument", index: argument, type: int64 }, type };
+  return {
+    kind: "assign",
+    target: { kind: "variable", scope: "clause", name: partName(index), keys: [], type },
+    value,
+    type,
+  };
 }
 
+const probe: ProbeDescription = {
+  family: "usdt",
+  provider: "bpftrace",
+  module: "",
+  function: "",
+  name: "message",
+  arguments: [],
+};
+
 /** Expressions over sent values ask nothing of their surroundings: bpftrace has answered. */
-const idleHost: Omit<EngineHost, "emit"> = {
+const idleHost: Omit<EngineHost, "emit" | "execname"> = {
   onError: () => undefined,
   onExit: () => undefined,
   now: () => 0,
@@ -91,6 +126,5 @@ const idleHost: Omit<EngineHost, "emit"> = {
   ppid: () => 0,
   uid: () => 0,
   gid: () => 0,
-  execname: () => "",
   target: 0,
 };

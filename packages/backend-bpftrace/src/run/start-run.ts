@@ -12,10 +12,11 @@ import {
   type TraceEvent,
 } from "@trace/core";
 import { compileScript, type CompiledScript } from "../compile/compile-script.ts";
+import { limitsEnvironment } from "../compile/limits.ts";
 import { clockOffset } from "./clock-offset.ts";
 import { OutputReader } from "./output-reader.ts";
 import { readLines } from "./read-lines.ts";
-import { StderrMessages } from "./stderr-messages.ts";
+import { ToolMessages } from "./tool-messages.ts";
 
 /** Bytes of a line that are kept: the largest is a map of 65,536 strings of a kilobyte. */
 const longestLine = 256 * 1024 * 1024;
@@ -40,7 +41,6 @@ class BpftraceRun implements Run {
   #escalation: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
   #lastOutput = 0;
-  #closed = false;
 
   constructor(plan: Plan, command: readonly [string, ...string[]]) {
     this.#plan = plan;
@@ -75,29 +75,33 @@ class BpftraceRun implements Run {
       yield* failed([targetNotFound(this.#plan.context.target)]);
       return;
     }
-    const child = this.#spawn();
-    const stderr = new StderrMessages();
-    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => stderr.add(chunk));
+    if (watched !== undefined) this.#watchTarget(watched);
+    for (const size of this.#script.limits.stringSizes) {
+      const again = yield* this.#attempt(size);
+      if (!again) return;
+    }
+  }
+
+  /** Runs bpftrace with strings of `stringSize` bytes; true where that was too much for it, before anything happened. */
+  async *#attempt(stringSize: number): AsyncGenerator<TraceEvent, boolean> {
+    const child = this.#spawn(stringSize);
+    const messages = new ToolMessages();
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => messages.add(chunk));
     const exit = new Promise<Ending>((resolve) => {
       child.once("error", (error) => resolve({ error }));
       child.once("close", (code, signal) => resolve({ code, signal }));
     });
-    const spawned = await new Promise<boolean>((resolve) => {
-      child.once("spawn", () => resolve(true));
-      child.once("error", () => resolve(false));
-    });
-    if (!spawned) {
-      yield* failed([cannotStart(this.#command[0], await exit)]);
-      return;
-    }
-    if (watched !== undefined) this.#watchTarget(watched);
-
-    const reader = new OutputReader(this.#plan.program, this.#script);
+    const reader = new OutputReader(this.#plan.program, this.#script, stringSize);
     let told = false;
     for await (const line of readLines(child.stdout as AsyncIterable<Uint8Array>, longestLine)) {
       this.#lastOutput = performance.now();
       if ("tooLong" in line) {
         yield diagnosticEvent(lineTooLong(line.tooLong));
+        continue;
+      }
+      if (line.text !== "" && !line.text.startsWith("{")) {
+        // 0.27 writes its warnings about the script here.
+        messages.add(`${line.text}\n`);
         continue;
       }
       const events = reader.read(line.text);
@@ -109,26 +113,29 @@ class BpftraceRun implements Run {
       yield* events;
     }
     const ending = await exit;
-    this.#closed = true;
-    const diagnostics = stderr.diagnostics(this.#script.spans);
+    this.#child = undefined;
+    const isSmallest = stringSize === this.#script.limits.stringSizes.at(-1);
+    if (!told && !isSmallest && this.#reason === undefined && messages.exceededStack) return true;
+
+    if ("error" in ending) {
+      yield* failed([cannotStart(this.#command[0], ending.error)]);
+      return false;
+    }
+    const diagnostics = messages.diagnostics(this.#script.spans);
     for (const diagnostic of diagnostics) yield diagnosticEvent(diagnostic);
     if (reader.ended) yield* reader.finalEvents();
-    const good = reader.ended && told;
-    const gaveUp = this.#reason !== undefined && !told;
-    if (!good && !gaveUp && !diagnostics.some((one) => one.severity === "error"))
-      yield diagnosticEvent(endedEarly(ending));
-    const reason = good || gaveUp ? (this.#reason ?? "stopped") : "failed";
-    yield {
-      type: "end",
-      reason,
-      status: reason === "exit" ? (reader.exitStatus ?? 0) : reason === "failed" ? 1 : 0,
-    };
+    const inOrder = reader.ended || (this.#reason !== undefined && !told);
+    if (!inOrder && !hasErrors(diagnostics)) yield diagnosticEvent(endedEarly(ending));
+    const reason = inOrder ? (this.#reason ?? "stopped") : "failed";
+    const status = reason === "exit" ? (reader.exitStatus ?? 0) : reason === "failed" ? 1 : 0;
+    yield { type: "end", reason, status };
+    return false;
   }
 
-  #spawn(): ChildProcess {
+  #spawn(stringSize: number): ChildProcess {
     const [program, ...first] = this.#command;
-    const { environment } = this.#script.limits;
-    const flags = this.#script.dialect.reportsFullMapsOnlyWithK ? ["-k"] : [];
+    const { limits, dialect } = this.#script;
+    const flags = dialect.reportsFullMapsOnlyWithK ? ["-k"] : [];
     const child = spawn(
       program,
       [...first, "-f", "json", ...flags, "-", String(clockOffset()), String(process.pid)],
@@ -136,7 +143,7 @@ class BpftraceRun implements Run {
         // A group of its own: Ctrl-C is for us, who then stop it in good order.
         detached: true,
         stdio: ["pipe", "pipe", "pipe"],
-        env: { ...process.env, ...environment },
+        env: { ...process.env, ...limitsEnvironment(limits, dialect, stringSize) },
       },
     );
     child.stdin?.on("error", () => undefined).end(this.#plan.text);
@@ -174,7 +181,7 @@ class BpftraceRun implements Run {
 
   #signal(signal: NodeJS.Signals): void {
     const pid = this.#child?.pid;
-    if (pid === undefined || this.#closed) return;
+    if (pid === undefined) return;
     try {
       process.kill(-pid, signal);
     } catch {
@@ -200,9 +207,12 @@ class BpftraceRun implements Run {
   }
 }
 
-type Ending =
-  | { readonly code: number | null; readonly signal: NodeJS.Signals | null }
-  | { readonly error: Error };
+interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+type Ending = ExitStatus | { readonly error: Error };
 
 function* failed(diagnostics: readonly Diagnostic[]): Generator<TraceEvent> {
   for (const diagnostic of diagnostics) yield diagnosticEvent(diagnostic);
@@ -213,17 +223,14 @@ function diagnosticEvent(diagnostic: Diagnostic): TraceEvent {
   return { type: "diagnostic", diagnostic };
 }
 
-function cannotStart(program: string, ending: Ending): Diagnostic {
-  const cause =
-    "error" in ending ? ((ending.error as NodeJS.ErrnoException).code ?? ending.error.message) : "";
-  return errorDiagnostic("BACKEND_UNUSABLE", `cannot run ${program}: ${cause}`, {
+function cannotStart(program: string, error: NodeJS.ErrnoException): Diagnostic {
+  return errorDiagnostic("BACKEND_UNUSABLE", `cannot run ${program}: ${error.code ?? error.message}`, {
     hint: "install bpftrace; `trace doctor` says how",
   });
 }
 
-function endedEarly(ending: Ending): Diagnostic {
-  const how = "error" in ending ? ending.error.message : (ending.signal ?? `status ${ending.code}`);
-  return errorDiagnostic("BPFTRACE_ENDED", `bpftrace ended before its time: ${how}`, {
+function endedEarly({ code, signal }: ExitStatus): Diagnostic {
+  return errorDiagnostic("BPFTRACE_ENDED", `bpftrace ended before its time: ${signal ?? `status ${code}`}`, {
     hint: "what was not printed yet is lost; run it again",
   });
 }

@@ -1,4 +1,4 @@
-/** What bpftrace writes to its standard error, as diagnostics. */
+/** The messages that bpftrace writes for people, as diagnostics. */
 import type { Diagnostic, Span } from "@trace/core";
 
 /** Most characters kept: an error of LLVM can be long. */
@@ -16,12 +16,19 @@ const harmless: readonly RegExp[] = [
   /is deprecated/,
 ];
 
+const stackLimit = /BPF stack limit|stack (?:size|limit) .*exceeded|combined stack size/i;
+
 /** Collects what comes, and says what it means when asked. */
-export class StderrMessages {
+export class ToolMessages {
   #text = "";
 
   add(chunk: string): void {
     if (this.#text.length < mostText) this.#text += chunk;
+  }
+
+  /** Did the script need more than the BPF stack of 512 bytes? */
+  get exceededStack(): boolean {
+    return stackLimit.test(this.#text);
   }
 
   /** `spans` are those of the script's lines, from 0. */
@@ -46,7 +53,7 @@ export class StderrMessages {
 }
 
 function hintFor(message: string): { hint?: string } {
-  if (/stack limit|Looks like the BPF stack/.test(message))
+  if (stackLimit.test(message))
     return { hint: "use fewer or shorter strings in one clause (strsize), or bpftrace 0.22 or later" };
   if (/Operation not permitted|must be run as root|only supports running as the root/i.test(message))
     return { hint: "run as root" };
