@@ -14,7 +14,7 @@ export interface ProbeCounters {
 
 /** What a slot needs of its agent. */
 export interface SlotOwner {
-  /** Not zero while tracers' messages wait. */
+  /** Not zero while tracers' messages wait. Must be there before the slots are. */
   readonly attention: Int32Array;
   /** Takes the messages that wait; never throws. */
   hear(): void;
@@ -134,40 +134,45 @@ const FEW_ARGUMENTS = 4;
  * parameters (a rest parameter would allocate), reads only what its closure holds, and is small enough to be inlined
  * where it is called. Nothing may be added to it.
  */
-function makeFire(semaphores: Uint16Array, index: number, watched: Handler, count: number): Handler {
+function makeFire(semaphores: Uint16Array, index: number, watched: WatchedHandler, count: number): Handler {
   if (count <= FEW_ARGUMENTS) {
     return (a, b, c, d) => {
-      if (semaphores[index] !== 0) watched(a, b, c, d);
+      const raised = semaphores[index];
+      if (raised !== 0) watched(raised, a, b, c, d);
     };
   }
   return (a, b, c, d, e, f, g, h, i, j, k, l) => {
-    if (semaphores[index] !== 0) watched(a, b, c, d, e, f, g, h, i, j, k, l);
+    const raised = semaphores[index];
+    if (raised !== 0) watched(raised, a, b, c, d, e, f, g, h, i, j, k, l);
   };
 }
+
+/** A {@link Handler} of a probe that is watched, after the semaphore that says by how many. */
+type WatchedHandler = (raised: number | undefined, ...values: readonly unknown[]) => void;
 
 /**
  * What a firing does that somebody watches. Where all who do are embedded tracers, whose programs are bound already,
  * that is to call their handlers. A tracer's fault is never the application's: whatever is thrown ends here.
  */
-function makeWatched(slot: ProbeSlot, owner: SlotOwner): Handler {
+function makeWatched(slot: ProbeSlot, owner: SlotOwner): WatchedHandler {
   const { index } = slot;
-  const { semaphores, embedded } = slot.counters;
+  const { embedded } = slot.counters;
+  const { attention } = owner;
   const attend = (): boolean => {
-    if (owner.attention[0] !== 0) owner.hear();
+    if (attention[0] !== 0) owner.hear();
     return slot.isWatchedByKernel();
   };
   if (slot.description.arguments.length <= FEW_ARGUMENTS) {
-    return (a, b, c, d) => {
+    return (raised, a, b, c, d) => {
       try {
-        if ((semaphores[index] !== embedded[index] || owner.attention[0] !== 0) && attend())
-          slot.native(a, b, c, d);
+        if ((raised !== embedded[index] || attention[0] !== 0) && attend()) slot.native(a, b, c, d);
         slot.handler(a, b, c, d);
       } catch {}
     };
   }
-  return (a, b, c, d, e, f, g, h, i, j, k, l) => {
+  return (raised, a, b, c, d, e, f, g, h, i, j, k, l) => {
     try {
-      if ((semaphores[index] !== embedded[index] || owner.attention[0] !== 0) && attend())
+      if ((raised !== embedded[index] || attention[0] !== 0) && attend())
         slot.native(a, b, c, d, e, f, g, h, i, j, k, l);
       slot.handler(a, b, c, d, e, f, g, h, i, j, k, l);
     } catch {}
