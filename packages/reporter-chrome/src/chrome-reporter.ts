@@ -21,10 +21,12 @@ export interface ChromeReporterOptions {
   readonly now?: () => number;
 }
 
-/** CLOCK_MONOTONIC, which tracers of this machine use too. */
+/** What CLOCK_MONOTONIC, which tracers of this machine use too, had when `performance.now()` was zero. */
+const monotonicOrigin: number = Number(process.hrtime.bigint()) - performance.now() * 1e6;
+
+/** CLOCK_MONOTONIC, by the faster way to read it. */
 function monotonicNanoseconds(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1e9 + nanoseconds;
+  return monotonicOrigin + performance.now() * 1e6;
 }
 
 /** Writes Chrome trace events, for Perfetto and chrome://tracing, in bounded memory however long the run is. */
