@@ -1,3 +1,3 @@
 import { library } from "../../tooling/tsup/library.ts";
 
-export default library();
+export default library({ entry: ["src/index.ts", "src/builder/index.ts"] });
