@@ -230,6 +230,19 @@ describeWith(["native add-on"], "workers that start during a session", () => {
   });
 });
 
+describeWith(["native add-on"], "a worker that is terminated", () => {
+  test("is not waited for, and what it told counts", async () => {
+    const target = await startTarget();
+    const run = await runScript(COUNT, target.pid);
+    await target.command("terminated 700");
+    await target.command("counted 4");
+    await run.stop();
+    expect(run.rows("n")).toEqual({ "": { kind: "count", n: 5 } });
+    expect(run.codes()).toEqual([]);
+    await end(target);
+  });
+});
+
 describeWith(["native add-on"], "a busy event loop", () => {
   test("a program is attached, ticks, prints and is stopped while the loop never turns", async () => {
     const target = await startTarget();

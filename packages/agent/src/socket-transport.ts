@@ -67,7 +67,14 @@ export function socketTransport(path: string, onMessages: () => void): Transport
   };
   removeFile();
   server.on("error", () => server.close());
-  server.listen(path, () => chmodSync(path, 0o600));
+  // Exclusive: a worker of node:cluster must not leave this to its primary.
+  server.listen({ path, exclusive: true }, () => {
+    try {
+      chmodSync(path, 0o600);
+    } catch {
+      // The directory lets nobody else in anyway.
+    }
+  });
   server.unref();
   process.on("exit", removeFile);
 

@@ -340,10 +340,24 @@ class EmbeddedRun implements Run, LinkListener {
 
   private stopEnvironments(environments: readonly TracedEnvironment[]): void {
     const alive = environments.filter((one) => !one.hasEnded);
-    for (const link of new Set(alive.map((one) => one.link)))
-      link.send({ type: "stop", to: alive.filter((one) => one.link === link).map((one) => one.id) });
+    for (const link of new Set(alive.map((one) => one.link))) {
+      const asked = alive.filter((one) => one.link === link);
+      link.send({ type: "stop", to: asked.map((one) => one.id) });
+      void this.dropTheGone(link, asked);
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.giveUp(), STOP_MILLISECONDS);
+  }
+
+  /** A worker that was terminated cannot answer: it is missing in the process's answer to a hello. */
+  private async dropTheGone(link: Link, environments: readonly TracedEnvironment[]): Promise<void> {
+    try {
+      const there = new Set((await link.hello()).map((manifest) => manifest.environment));
+      for (const one of environments) one.hasEnded ||= !there.has(one.id);
+      this.advance();
+    } catch {
+      // The process is gone, or so busy that it has no thread to answer: both are noticed elsewhere.
+    }
   }
 
   /** Those that were asked to end and have not are left to themselves: closing the connection disarms them. */
