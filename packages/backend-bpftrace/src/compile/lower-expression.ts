@@ -118,7 +118,10 @@ export function lowerAll(scope: LoweringScope, expressions: readonly Expression[
   });
 }
 
-/** `code` in a variable of its own, unless it is one already that nobody changes, or a constant. */
+/**
+ * `code` in a variable of its own, unless it is one already that nobody changes, or a constant. Every choice (`? :`) is
+ * kept in one: bpftrace 0.23 crashes where three of them are nested.
+ */
 export function keep(scope: LoweringScope, code: string, type: Type, name = "v"): string {
   if (/^(?:\d+|\(-\d+\)|\$arg\d+)$/.test(code)) return code;
   const variable = type.kind === "string" ? scope.freshString() : scope.fresh(name);
@@ -137,7 +140,7 @@ export function lowerInteger(scope: LoweringScope, expression: Expression): stri
     case "variable":
       return readVariable(scope, expression);
     case "unary":
-      if (expression.operator === "!") return conditionValue(lowerCondition(scope, expression));
+      if (expression.operator === "!") return lowerTruth(scope, expression);
       return wrap(
         `(${expression.operator}${lowerInteger(scope, expression.operand)})`,
         integerType(expression.type),
@@ -235,9 +238,7 @@ export function lowerCondition(scope: LoweringScope, expression: Expression): st
       case "||":
         return lowerLogical(scope, expression);
       case "^^": {
-        const [left, right] = [expression.left, expression.right].map((side) =>
-          keep(scope, conditionValue(lowerCondition(scope, side)), expression.type),
-        );
+        const [left, right] = [expression.left, expression.right].map((side) => lowerTruth(scope, side));
         return `(${left} != ${right})`;
       }
       default:
@@ -299,8 +300,13 @@ function lowerBinary(scope: LoweringScope, expression: BinaryExpression): string
       return lowerArithmetic(scope, operator, left, right, type, dividesByUnknown(expression));
     }
     default:
-      return conditionValue(lowerCondition(scope, expression));
+      return lowerTruth(scope, expression);
   }
+}
+
+/** A condition as an integer. */
+function lowerTruth(scope: LoweringScope, expression: Expression): string {
+  return keep(scope, conditionValue(lowerCondition(scope, expression)), expression.type);
 }
 
 function lowerArithmetic(
@@ -315,7 +321,7 @@ function lowerArithmetic(
   const a = keep(scope, left, type);
   const b = keep(scope, right, type);
   if (mayDivideByZero) scope.guardDivision(b);
-  return arithmetic(operator, a, b, type);
+  return keep(scope, arithmetic(operator, a, b, type), type);
 }
 
 function lowerConditional(scope: LoweringScope, expression: ConditionalExpression): string {
@@ -326,7 +332,7 @@ function lowerConditional(scope: LoweringScope, expression: ConditionalExpressio
   const asStatement = type.kind === "string" || branches.some((one) => hasEffects(one) || canFault(one));
   if (!asStatement) {
     const [then, otherwise] = branches.map((one) => lower(scope, one));
-    return `(${condition} ? ${then} : ${otherwise})`;
+    return keep(scope, `(${condition} ? ${then} : ${otherwise})`, type);
   }
   const result = type.kind === "string" ? scope.freshString() : scope.fresh("v");
   const assign = (branch: Expression): void => {
