@@ -17,6 +17,7 @@ export * from "./ir/program.ts";
 export * from "./ir/walk.ts";
 export * from "./ir/validate-program.ts";
 export * from "./format/printf-format.ts";
+export * from "./format/escape-text.ts";
 export * from "./format/field.ts";
 export * from "./format/format-stack.ts";
 export * from "./format/render-printf.ts";

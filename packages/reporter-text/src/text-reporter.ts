@@ -1,15 +1,21 @@
 /** The reporter: events in, text out, one write an event. */
 import type { Reporter } from "@trace/core";
+import { bpftraceStyle } from "./bpftrace/bpftrace-style.ts";
 import { dtraceStyle } from "./dtrace/dtrace-style.ts";
+import { stapStyle } from "./stap/stap-style.ts";
 import type { StyleOptions, TextStyle } from "./text-style.ts";
 
 /** The name of a style that there is. */
-export type TextStyleName = "dtrace";
+export type TextStyleName = "bpftrace" | "dtrace" | "stap";
 
-const styles: Readonly<Record<TextStyleName, TextStyle>> = { dtrace: dtraceStyle };
+const styles: Readonly<Record<TextStyleName, TextStyle>> = {
+  bpftrace: bpftraceStyle,
+  dtrace: dtraceStyle,
+  stap: stapStyle,
+};
 
 export interface TextReporterOptions extends StyleOptions {
-  /** Whose layout the output has. Default `dtrace`. */
+  /** Whose layout the output has. Default: that of the program's language. */
   readonly style?: TextStyleName;
 }
 
@@ -21,12 +27,11 @@ export interface TextReporterOptions extends StyleOptions {
  * must write `encodeText(text)`.
  */
 export function textReporter(options: TextReporterOptions = {}): Reporter {
-  const style = styles[options.style ?? "dtrace"];
   return {
     apiVersion: 1,
     name: "text",
     async write(events, { program, out }) {
-      const render = style(program, options);
+      const render = styles[options.style ?? program.style](program, options);
       for await (const event of events) {
         const text = render(event);
         if (text !== "") await out.write(text);
