@@ -336,13 +336,13 @@ describe("counters", () => {
     for (const value of [0, 5, 6, 100]) addValue({ name: "quantize" }, state, value);
     const statement: OutputStatement = { kind: "printa", aggregations: ["latency"] };
     const aggregations = [{ name: "latency", rows: [{ keys: [], state }] }];
-    const record = { ...phases.fire("phase__end", 7000), items: [{ statement, values: [], aggregations }] };
+    const tick: ProbeDescription = { ...usdt("tick-1sec"), family: "timer" };
+    const fired = phases.fire("phase__end", 7000);
+    const record = { ...fired, probe: tick, items: [{ statement, values: [], aggregations }] };
     const { events } = await trace(program, [ready, record]);
-    expect(events.find(({ ph }) => ph === "C")).toMatchObject({
-      name: "@latency",
-      ts: 7,
-      args: { "0": 1, "4 .. 7": 2, "64 .. 127": 1 },
-    });
+    expect(events).toMatchObject([
+      { ph: "C", name: "@latency", ts: 7, args: { "0": 1, "4 .. 7": 2, "64 .. 127": 1 } },
+    ]);
   });
 
   test("more keys than a chart can show are left out, and counted", async () => {

@@ -133,7 +133,9 @@ export class ChromeTrace {
     const values = this.#values.read(event);
     const flows = this.#flows.at(probe, values);
     const span = this.#isEdge(event) ? this.#pairs.find(probe, event.clause) : undefined;
-    if (span === undefined || !this.#spanEdge(event, place, span, values, flows))
+    const shown = span !== undefined && this.#spanEdge(event, place, span, values, flows);
+    // What does nothing but print aggregations is shown by its counters.
+    if (!shown && !event.items.every((item) => item.aggregations !== undefined))
       this.#instant(event, place, values, flows);
     for (const item of event.items)
       if (item.aggregations !== undefined)
@@ -276,7 +278,7 @@ export class ChromeTrace {
   #aggregations(aggregations: readonly AggregationSnapshot[], place: Place): void {
     for (const snapshot of aggregations)
       for (const { name, series } of this.#counters.read(snapshot)) {
-        this.#nameProcess(tracerPid, "trace");
+        this.#nameProcess(tracerPid);
         this.#emit(`{"ph":"C","name":${jsonText(name)},${where(place)},"args":{${series}}}`);
       }
   }
@@ -327,11 +329,11 @@ export class ChromeTrace {
     if (name !== undefined) this.#metadata("thread_name", place, name);
   }
 
-  #nameProcess(pid: number, otherwise: string): void {
+  #nameProcess(pid: number, otherwise = ""): void {
     const identity = `process ${pid}`;
     if (this.#named.has(identity)) return;
     this.#remember(identity);
-    const known = pid === tracerPid ? otherwise : (this.#settings.names(pid) ?? otherwise);
+    const known = pid === tracerPid ? "trace" : (this.#settings.names(pid) ?? otherwise);
     if (known !== "") this.#metadata("process_name", { pid, tid: pid, time: 0 }, known);
   }
 
