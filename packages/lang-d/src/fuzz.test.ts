@@ -15,7 +15,7 @@ const scripts = [
   'syscall::read:return / execname == "node" ? arg0 : (uint64_t)$1 / { this->x = (char *)arg1; y ^= ~x << 3; }',
 ];
 const words = [
-  ..."{ } ( ) [ ] ; : , ? / * + - ++ -- -> . = == += && ^^ @ @a $1 $$1 $target \" ' \\ # #pragma /* */ // `".split(
+  ..."{ } ( ) [ ] ; : , ? / * + - ++ -- -> . = == += && ^^ @ @a $1 $$1 $target \" ' \\ # #pragma /* */ // ` [1] @a[1] @[x]".split(
     " ",
   ),
   ..."BEGIN tick-1s self this int string struct if else sizeof stringof inline provider probe printf count".split(

@@ -48,16 +48,23 @@ interface Cell {
 }
 
 function excerptOf(map: LineMap, line: number, span: Span): { shown: string; underline: string } {
-  const cells = layOut(map.lineText(line), map.lineStart(line));
+  const text = map.lineText(line);
+  const start = map.lineStart(line);
+  const place = Math.min(Math.max(0, span.start - start), text.length);
+  // Only what is near the place can be shown: a line may be megabytes long.
+  const first = Math.max(0, place - WIDTH);
+  const near = text.slice(first, place + 2 * WIDTH);
+  const cells = layOut(near, start + first);
   let marked = cells.findIndex((cell) => cell.offset >= span.start);
   if (marked < 0) marked = cells.length;
   const { from, to } = window(cells, marked);
   const before = from > 0 ? ELLIPSIS : "";
-  const visible = cells.slice(from, to);
+  const after = to < cells.length || first + near.length < text.length ? ELLIPSIS : "";
   const lead = before.length + columns(cells.slice(from, marked));
   const under = columns(cells.slice(marked, to).filter((cell) => cell.offset < span.end));
+  const visible = cells.slice(from, to).map((cell) => cell.text);
   return {
-    shown: before + visible.map((cell) => cell.text).join("") + (to < cells.length ? ELLIPSIS : ""),
+    shown: before + visible.join("") + after,
     underline: " ".repeat(lead) + "^" + "~".repeat(Math.max(0, under - 1)),
   };
 }

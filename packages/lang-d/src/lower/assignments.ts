@@ -1,10 +1,16 @@
 /** Assignments and `++`, `--`. */
 import { reject } from "@trace/syntax";
 import type { AssignmentNode, ExpressionNode, IncrementNode } from "../ast/expression.ts";
-import { int64, type ArithmeticOperator, type Expression } from "@trace/core";
+import {
+  int64,
+  sameType,
+  type ArithmeticOperator,
+  type AssignExpression,
+  type Expression,
+} from "@trace/core";
 import { fromIrType, irType, type DType, type Typed } from "../types/d-type.ts";
 import { convert } from "../types/convert.ts";
-import { checkOperands } from "./operators.ts";
+import { arithmetic, checkOperands } from "./operators.ts";
 import { notSupported, type Scope } from "./scope.ts";
 import { existingVariable, variableReference, writeVariable, type Reference } from "./variables.ts";
 
@@ -30,22 +36,17 @@ export function lowerAssignment(scope: Scope, node: AssignmentNode): Typed {
     return { ir: { kind: "assign", target, value: converted, type: irType(type), span }, type };
   }
   const { target, type } = existingVariable(scope, reference);
-  const arithmetic = operator.slice(0, -1) as ArithmeticOperator;
-  checkOperands(
-    arithmetic,
-    { type, span: targetNode.span },
-    { type: value.type, span: node.value.span },
-    span,
-  );
-  const ir: Expression = {
-    kind: "assign",
-    target,
-    operator: arithmetic,
-    value: convert(value, type),
-    type: irType(type),
-    span,
-  };
-  return { ir, type };
+  const word = operator.slice(0, -1) as ArithmeticOperator;
+  checkOperands(word, { type, span: targetNode.span }, { type: value.type, span: node.value.span }, span);
+  const old: Typed = { ir: target, type };
+  // Division sees all bits of a wider operand; in the others, those beyond the variable's make no difference.
+  const wide = operator === "/=" || operator === "%=" ? arithmetic(word, old, value, span) : undefined;
+  const shift = operator === "<<=" || operator === ">>=";
+  const combined: Pick<AssignExpression, "operator" | "value"> =
+    wide !== undefined && !sameType(wide.ir.type, irType(type))
+      ? { value: convert(wide, type) }
+      : { operator: word, value: shift ? value.ir : convert(value, type) };
+  return { ir: { kind: "assign", target, ...combined, type: irType(type), span }, type };
 }
 
 export function lowerIncrement(scope: Scope, node: IncrementNode): Typed {

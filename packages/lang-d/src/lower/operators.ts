@@ -148,7 +148,8 @@ function comparedType(left: DType, right: DType): DType | undefined {
   return isScalar(left) && isScalar(right) ? unsignedLongType : undefined;
 }
 
-function arithmetic(operator: ArithmeticOperator, left: Typed, right: Typed, span: Span): Typed {
+/** `left operator right`, by C's conversions; both are checked. */
+export function arithmetic(operator: ArithmeticOperator, left: Typed, right: Typed, span: Span): Typed {
   if (!isArithmetic(left.type) || !isArithmetic(right.type)) throw new TypeError("operands were not checked");
   const shift = operator === "<<" || operator === ">>";
   const type =

@@ -80,7 +80,7 @@ function lifecyclePoint({ provider, module, function: fn, name }: Parts, span: S
 
 function timerPoint({ provider, module, function: fn, name }: Parts, span: Span): ProbePoint | undefined {
   if (!/^(profile)?$/.test(provider) || module !== "" || fn !== "") return undefined;
-  const found = /^(tick|profile)-(.+)$/.exec(name);
+  const found = /^(tick|profile)-(.*)$/.exec(name);
   if (found === null) return undefined;
   const period = parseRate(found[2] ?? "", "hz");
   if (period === undefined)

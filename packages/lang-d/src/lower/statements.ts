@@ -23,7 +23,7 @@ export function lowerStatements(scope: Scope, nodes: readonly StatementNode[]): 
 function markBroken(scope: Scope, node: StatementNode): void {
   if (node.kind !== "expression" || node.expression.kind !== "assignment") return;
   const { target } = node.expression;
-  const aggregation = aggregationTarget(target)?.aggregation;
+  const aggregation = scope.diagnostics.attempt(() => aggregationTarget(target))?.aggregation;
   const variable = scope.diagnostics.attempt(() => variableReference(scope, target));
   if (aggregation !== undefined) scope.broken.add(aggregationText(aggregation.name));
   if (variable !== undefined) scope.broken.add(variableText(variable.scope, variable.name));

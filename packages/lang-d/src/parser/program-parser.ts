@@ -235,6 +235,7 @@ class ProgramParser extends ExpressionParser {
       const statements: StatementNode[] = [];
       while (!this.is("}")) {
         if (this.accept(";")) continue;
+        if (this.token.kind === "end") this.unexpected("expected '}' to close the actions");
         const statement = this.#statement();
         statements.push(statement);
         if (statement.kind === "expression" && !this.is("}")) this.expect(";", "after the action");
