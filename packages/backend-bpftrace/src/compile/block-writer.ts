@@ -20,6 +20,7 @@ import {
   canFault,
   emptyString,
   keep,
+  loneStringKey,
   lowerAll,
   lowerCondition,
   lowerEffects,
@@ -320,10 +321,11 @@ export class BlockWriter implements LoweringScope {
       this.#stringVariables.add(text);
       out.line(`${text} = ${code};`);
     }
-    out.line(`${number} = ${table.numbers}[${text}];`);
+    const known = `${table.numbers}[${loneStringKey(text)}]`;
+    out.line(`${number} = ${known};`);
     out.open(`if (${number} == 0) {`);
     out.line(`${number} = (int64)((nsecs << 16) | ((cpu & 4095) << 4) | ${this.#strings++ & 15});`);
-    out.line(`${table.numbers}[${text}] = ${number};`);
+    out.line(`${known} = ${number};`);
     out.line(`${table.strings}[${number}] = ${text};`);
     out.close();
     return number;

@@ -395,7 +395,10 @@ function place(scope: LoweringScope, variable: VariableExpression): string | und
     variable.keys[index]?.type.kind === "string" ? code : asInt64(code),
   );
   if (variable.scope === "thread") keys.unshift("(int64)tid");
-  return keys.length === 0 ? name : `${name}[${keys.join(", ")}]`;
+  const [only] = keys;
+  if (only === undefined) return name;
+  const isLoneString = keys.length === 1 && variable.keys[0]?.type.kind === "string";
+  return `${name}[${isLoneString ? loneStringKey(only) : keys.join(", ")}]`;
 }
 
 function lowerAssign(scope: LoweringScope, expression: AssignExpression, used: boolean): string {
@@ -456,4 +459,12 @@ function isNeverZero(code: string): boolean {
 function integerType(type: Type): IntegerType {
   if (type.kind !== "integer") throw new TypeError(`${type.kind} is no integer type`);
   return type;
+}
+
+/**
+ * A string that is a whole key, with a second component. bpftrace 0.17 uses a variable that is a whole key in place, and
+ * gives its room on the stack to others after that; what is made of several is copied.
+ */
+export function loneStringKey(code: string): string {
+  return `${code}, (int64)0`;
 }
