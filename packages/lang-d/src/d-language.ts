@@ -12,19 +12,13 @@ export function dLanguage(): Language {
 
 function parseD(source: SourceText, context: LanguageContext = {}): LanguageResult {
   const diagnostics = new DiagnosticList();
-  const program = parseInto(source, diagnostics, context);
-  return { ...(diagnostics.failed ? {} : { program }), diagnostics: diagnostics.items };
-}
-
-function parseInto(
-  source: SourceText,
-  diagnostics: DiagnosticList,
-  context: LanguageContext,
-): ReturnType<typeof lowerProgram> {
   const tree = parseProgram(source, diagnostics);
-  if (tree.declarations.length === 0 && !diagnostics.failed)
+  // What a broken clause assigns would be missing in the others: their errors would say nothing new.
+  if (diagnostics.failed) return { diagnostics: diagnostics.items };
+  if (tree.declarations.length === 0)
     diagnostics.error("D_EMPTY", "the script has no clauses", { start: 0, end: 0 }, "write BEGIN { ... }");
-  return lowerProgram(tree, context, diagnostics);
+  const program = lowerProgram(source.name, tree, context, diagnostics);
+  return { ...(diagnostics.failed ? {} : { program }), diagnostics: diagnostics.items };
 }
 
 /** The syntax tree of `source`, for tools: what could be read, and what is wrong with the rest. */

@@ -5,8 +5,3 @@ import type { Span } from "@trace/core";
 export function joinSpans(first: Span, last: Span): Span {
   return { start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
 }
-
-/** The characters of `text` that `span` covers. */
-export function spanText(text: string, span: Span): string {
-  return text.slice(span.start, span.end);
-}

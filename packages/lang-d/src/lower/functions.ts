@@ -70,7 +70,7 @@ const actions: readonly ActionName[] = [
   "ustack",
 ];
 
-export const aggregatingFunctions: readonly AggregatingFunctionName[] = [
+const aggregatingFunctions: readonly AggregatingFunctionName[] = [
   "avg",
   "count",
   "llquantize",

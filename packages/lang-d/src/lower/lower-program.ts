@@ -28,14 +28,15 @@ const CONSUMER_ACTIONS: ReadonlySet<Statement["kind"]> = new Set([
   "denormalize",
 ]);
 
-/** The program that `node` means; what is wrong with it goes to `diagnostics`. */
+/** The program that `node`, the tree of the script called `scriptName`, means; what is wrong with it goes to `diagnostics`. */
 export function lowerProgram(
+  scriptName: string,
   node: ProgramNode,
   context: LanguageContext,
   diagnostics: DiagnosticList,
 ): Program {
   const options = collectOptions(node.controlLines, context.options ?? {}, diagnostics);
-  const scope = new Scope(context, options, diagnostics, lowerExpression);
+  const scope = new Scope(scriptName, context, options, diagnostics, lowerExpression);
   const clauses: Clause[] = [];
   for (const declaration of node.declarations) {
     if (declaration.kind === "clause") clauses.push(lowerClause(scope, declaration));

@@ -14,6 +14,7 @@ describe("script arguments", () => {
     ["$6", { kind: "integer", value: 16, type: int32 }],
     ["$2", { kind: "string", value: "hello world", type: string }],
     ["$5", { kind: "string", value: "quoted", type: string }],
+    ["$$0", { kind: "string", value: "x.d", type: string }],
     ["$$1", { kind: "string", value: "42", type: string }],
     ["$$5", { kind: "string", value: '"quoted"', type: string }],
     ["$4", { kind: "builtin", name: "execname", type: string }],

@@ -65,7 +65,7 @@ function integer(value: number): MacroValue {
 
 function scriptArgument(scope: Scope, index: number, span: Span, absent: string): string {
   const list = scope.context.arguments ?? [];
-  const value = index === 0 ? "trace" : list[index - 1];
+  const value = index === 0 ? scope.scriptName : list[index - 1];
   if (value !== undefined) return value;
   if (scope.options.defaultArguments) return absent;
   reject(

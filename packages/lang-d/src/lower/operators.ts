@@ -1,11 +1,5 @@
 /** Unary, binary and ternary operators with C's conversions. */
-import {
-  normalizeInt,
-  type ArithmeticOperator,
-  type Expression,
-  type Span,
-  type UnaryOperator,
-} from "@trace/core";
+import { type ArithmeticOperator, type Expression, type Span, type UnaryOperator } from "@trace/core";
 import { reject } from "@trace/syntax";
 import type { BinaryNode, CommaNode, ConditionalNode, ExpressionNode, UnaryNode } from "../ast/expression.ts";
 import {
@@ -18,10 +12,10 @@ import {
   stringType,
   unsignedLongType,
   type DType,
-  type IntegerDType,
   type Typed,
 } from "../types/d-type.ts";
 import { constant, constantValue, convert } from "../types/convert.ts";
+import { foldConstants } from "./fold-constants.ts";
 import { isAction } from "./functions.ts";
 import { notSupported, type Scope } from "./scope.ts";
 
@@ -156,51 +150,9 @@ export function arithmetic(operator: ArithmeticOperator, left: Typed, right: Typ
     shift && left.type.kind === "integer" ? promoted(left.type) : commonType(left.type, right.type);
   const a: Typed = { ir: convert(left, type), type };
   const b: Typed = shift ? right : { ir: convert(right, type), type };
-  const folded = fold(operator, a, b, span);
+  const folded = foldConstants(operator, a, b, span);
   if (folded !== undefined) return folded;
   return { ir: { kind: "binary", operator, left: a.ir, right: b.ir, type: irType(type), span }, type };
-}
-
-/** Two constants as one. Division by a constant zero of a constant is refused, as DTrace does. */
-function fold(operator: ArithmeticOperator, left: Typed, right: Typed, span: Span): Typed | undefined {
-  const a = constantValue(left);
-  const b = constantValue(right);
-  if (a === undefined || b === undefined || left.type.kind !== "integer") return undefined;
-  const value = compute(operator, BigInt(a), BigInt(b), left.type);
-  if (value === undefined) reject("D_DIV_ZERO", "division by zero", span);
-  return constant(normalizeInt(value), left.type, span);
-}
-
-function compute(
-  operator: ArithmeticOperator,
-  a: bigint,
-  b: bigint,
-  { ir }: IntegerDType,
-): bigint | undefined {
-  // A machine looks at the low bits of a shift count only.
-  const shift = BigInt.asUintN(ir.bits === 64 ? 6 : 5, b);
-  switch (operator) {
-    case "+":
-      return BigInt.asIntN(64, a + b);
-    case "-":
-      return BigInt.asIntN(64, a - b);
-    case "*":
-      return BigInt.asIntN(64, a * b);
-    case "/":
-      return b === 0n ? undefined : a / b;
-    case "%":
-      return b === 0n ? undefined : a % b;
-    case "&":
-      return a & b;
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-    case "<<":
-      return BigInt.asIntN(64, a << shift);
-    case ">>":
-      return a >> shift;
-  }
 }
 
 export function lowerConditional(scope: Scope, node: ConditionalNode): Typed {

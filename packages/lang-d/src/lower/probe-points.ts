@@ -3,8 +3,8 @@ import type { ProbePoint, Span } from "@trace/core";
 import { didYouMean, reject } from "@trace/syntax";
 import type { ProbeDescriptionNode } from "../ast/program.ts";
 import { expandMacros } from "./macros.ts";
-import { parseRate } from "./options.ts";
 import { notSupported, type Scope } from "./scope.ts";
+import { parseRate } from "./units.ts";
 
 interface Parts {
   readonly provider: string;

@@ -36,6 +36,8 @@ export interface Inline {
 const MOST_INLINED = 100_000;
 
 export class Scope {
+  /** The name of the script: `$0`. */
+  readonly scriptName: string;
   readonly context: LanguageContext;
   diagnostics: DiagnosticList;
   readonly options: DOptions;
@@ -51,11 +53,13 @@ export class Scope {
   readonly #lower: (scope: Scope, node: ExpressionNode) => Typed;
 
   constructor(
+    scriptName: string,
     context: LanguageContext,
     options: DOptions,
     diagnostics: DiagnosticList,
     lower: (scope: Scope, node: ExpressionNode) => Typed,
   ) {
+    this.scriptName = scriptName;
     this.context = context;
     this.options = options;
     this.diagnostics = diagnostics;

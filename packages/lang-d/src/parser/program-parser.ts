@@ -279,7 +279,7 @@ class ProgramParser extends ExpressionParser {
 }
 
 /** The name that `declarator` declares; empty for an abstract one. */
-export function declaratorName(declarator: DeclaratorNode): string {
+function declaratorName(declarator: DeclaratorNode): string {
   let at: DeclaratorNode | undefined = declarator;
   while (at !== undefined && at.name === undefined) at = at.inner;
   return at?.name?.text ?? "";

@@ -50,7 +50,7 @@ export function startsDeclaration(word: string): boolean {
 }
 
 /** Is `word` one of the language that a type starts with? */
-export function startsType(word: string): boolean {
+function startsType(word: string): boolean {
   return QUALIFIERS.has(word) || WORDS.has(word) || RECORDS.has(word) || word === "enum";
 }
 
