@@ -1,2 +1,3 @@
 /** Prints what a trace program finds, one JSON object a line. */
-export { jsonReporter, jsonVersion } from "./json-reporter.ts";
+export { jsonReporter, type JsonReporterOptions } from "./json-reporter.ts";
+export { recordingVersion as jsonVersion } from "@trace/recording";

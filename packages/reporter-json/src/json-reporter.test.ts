@@ -16,9 +16,10 @@ import {
   type Type,
   type Value,
 } from "@trace/core";
+import { gatherFacts } from "@trace/recording";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { jsonReporter } from "./json-reporter.ts";
+import { jsonReporter, type JsonReporterOptions } from "./json-reporter.ts";
 
 const validate = new Ajv2020({ allErrors: true, strict: false }).compile(
   JSON.parse(readFileSync(new URL("../schema.json", import.meta.url), "utf8")) as object,
@@ -65,6 +66,7 @@ function fill(
 async function linesOf(
   events: readonly TraceEvent[],
   aggregations: readonly AggregationDeclaration[] = [],
+  options: JsonReporterOptions = {},
 ): Promise<unknown[]> {
   const program: Program = {
     version: 1,
@@ -84,7 +86,7 @@ async function linesOf(
       return Promise.resolve();
     },
   };
-  await jsonReporter().write(stream(), { program, out });
+  await jsonReporter(options).write(stream(), { program, out });
   expect(text.isWellFormed()).toBe(true);
   expect(text.endsWith("\n")).toBe(true);
   return text
@@ -98,7 +100,7 @@ async function linesOf(
 }
 
 async function itemOf(item: RecordItem, aggregations?: readonly AggregationDeclaration[]): Promise<unknown> {
-  const [, line] = await linesOf(
+  const [, , line] = await linesOf(
     [{ type: "record", clause: 0, probe, probeId: 1, items: [item] }],
     aggregations,
   );
@@ -107,7 +109,15 @@ async function itemOf(item: RecordItem, aggregations?: readonly AggregationDecla
 
 describe("lines", () => {
   it("begin with the version", async () => {
-    expect(await linesOf([])).toEqual([{ type: "trace", version: 1, style: "dtrace" }]);
+    const program = {
+      version: 1,
+      style: "dtrace",
+      options: {},
+      variables: [],
+      aggregations: [],
+      clauses: [],
+    };
+    expect(await linesOf([])).toEqual([{ type: "trace", version: 1, style: "dtrace", program }]);
   });
 
   it("tell what was attached and what was not", async () => {
@@ -148,7 +158,7 @@ describe("lines", () => {
   });
 
   it("carry what a backend tells of a firing, and nothing in place of what it does not", async () => {
-    const [, full, bare] = await linesOf([
+    const [, probeLine, full, , bare] = await linesOf([
       {
         type: "record",
         clause: 2,
@@ -163,6 +173,14 @@ describe("lines", () => {
       { type: "record", clause: 0, probe: { ...probe, family: "begin" }, probeId: 1, items: [] },
     ]);
     const name = { provider: "shop", module: "node", function: "", name: "request__done", pid: 4242 };
+    expect(probeLine).toEqual({
+      type: "probe",
+      id: 7,
+      ...name,
+      family: "usdt",
+      path: "/tmp/shop.so",
+      arguments: [{ name: "url", type: "string" }, { type: "int64" }],
+    });
     expect(full).toEqual({
       type: "record",
       clause: 2,
@@ -205,6 +223,62 @@ describe("lines", () => {
       span: { start: 3, end: 8 },
       hint: "guard it by a predicate",
     });
+  });
+});
+
+describe("facts", () => {
+  it("are told where they are known, and are none of the events", async () => {
+    const script = { name: "x.d", text: "BEGIN { }", language: "d", arguments: [] };
+    const pid = process.pid;
+    const lines = await linesOf(
+      [
+        { type: "ready", backend: "embedded", attached: [{ ...probe, pid }], unmatched: [] },
+        { type: "record", clause: 0, probe, probeId: 1, pid, tid: pid, items: [] },
+        { type: "end", reason: "stopped", status: 0 },
+      ],
+      [],
+      { facts: gatherFacts(script) },
+    );
+    expect(lines[0]).toMatchObject({ script, host: { architecture: process.arch } });
+    expect(lines.map((line) => (line as { type: string }).type)).toEqual([
+      "trace",
+      "process",
+      "ready",
+      "thread",
+      "probe",
+      "record",
+      "end",
+    ]);
+    expect(lines[1]).toMatchObject({ pid, ppid: process.ppid });
+  });
+});
+
+describe("a reader that is slow", () => {
+  it("holds the events back", async () => {
+    let given = 0;
+    async function* events(): AsyncGenerator<TraceEvent> {
+      for (; given < 1000; given++) yield { type: "text", text: "x" };
+    }
+    let written = 0;
+    let ahead = 0;
+    const out = {
+      async write(): Promise<void> {
+        ahead = Math.max(ahead, given - written);
+        await new Promise(setImmediate);
+        written++;
+      },
+    };
+    const program: Program = {
+      version: 1,
+      style: "dtrace",
+      options: {},
+      variables: [],
+      aggregations: [],
+      clauses: [],
+    };
+    await jsonReporter().write(events(), { program, out });
+    expect(written).toBe(1001);
+    expect(ahead).toBeLessThanOrEqual(2);
   });
 });
 
@@ -396,7 +470,19 @@ describe("the examples of the README", () => {
       return value.type;
     });
     expect(new Set(types)).toEqual(
-      new Set(["trace", "ready", "record", "aggregation", "text", "lost", "diagnostic", "end"]),
+      new Set([
+        "trace",
+        "process",
+        "thread",
+        "ready",
+        "probe",
+        "record",
+        "aggregation",
+        "text",
+        "lost",
+        "diagnostic",
+        "end",
+      ]),
     );
   });
 });

@@ -1,26 +1,24 @@
 /** The reporter: one JSON object a line, the first of which says what the rest is. */
-import { type Program, type Reporter } from "@trace/core";
-import { createEventEncoder } from "./event-json.ts";
+import { type Reporter } from "@trace/core";
+import { LineEncoder, type RecordingFacts } from "@trace/recording";
 
-/** The version of the output's format: grows when a reader of the old one would misread the new. */
-export const jsonVersion = 1;
-
-function firstLine(program: Program): object {
-  return { type: "trace", version: jsonVersion, style: program.style };
+export interface JsonReporterOptions {
+  /** What of the run's surroundings is written besides the events, for a recording that is to be looked at elsewhere. */
+  readonly facts?: RecordingFacts;
 }
 
 /**
  * Writes every event as a line of JSON, as `schema.json` of this package describes. The text is plain UTF-8: bytes of a
- * string that are not valid UTF-8 are escaped, so any sink will do.
+ * string that are not valid UTF-8 are escaped, so any sink will do. `readRecording` of `@trace/recording` reads it.
  */
-export function jsonReporter(): Reporter {
+export function jsonReporter(options: JsonReporterOptions = {}): Reporter {
   return {
     apiVersion: 1,
     name: "json",
     async write(events, { program, out }) {
-      const encode = createEventEncoder(program);
-      await out.write(`${JSON.stringify(firstLine(program))}\n`);
-      for await (const event of events) await out.write(`${JSON.stringify(encode(event))}\n`);
+      const encoder = new LineEncoder(program, options.facts);
+      await out.write(encoder.first());
+      for await (const event of events) await out.write(encoder.encode(event));
     },
   };
 }

@@ -2,6 +2,7 @@
 export * from "./choose-backend.ts";
 export * from "./find-probes.ts";
 export * from "./match-program.ts";
+export * from "./report-events.ts";
 export * from "./run-session.ts";
 export * from "./sinks.ts";
 export * from "./trace.ts";

@@ -9,14 +9,12 @@ import {
   type Plan,
   type ProbeDescription,
   type Program,
-  type Reporter,
   type Run,
-  type Sink,
   type TraceEvent,
 } from "@trace/core";
 import { chooseBackend } from "./choose-backend.ts";
-import { fanOut } from "./fan-out.ts";
 import { findProbes, mergeProbes } from "./find-probes.ts";
+import { reportEvents, type ReporterOutput } from "./report-events.ts";
 import {
   backendTarget,
   leaveTarget,
@@ -26,12 +24,6 @@ import {
 } from "./target/open-target.ts";
 import type { CommandEnd } from "./target/held-command.ts";
 import type { TargetRequest } from "./target/target-request.ts";
-
-/** A reporter and where it writes. */
-export interface ReporterOutput {
-  readonly reporter: Reporter;
-  readonly out: Sink;
-}
 
 /** What to run, on what, with what. */
 export interface SessionRequest {
@@ -183,10 +175,8 @@ async function pump(
     }
   }
   try {
-    await fanOut(
-      watched(),
-      request.reporters.map((output) => consumer(output, program, run)),
-    );
+    // A reporter that fails ends the run: nobody would see the rest.
+    await reportEvents(watched(), program, request.reporters, () => run.stop());
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }
@@ -202,20 +192,4 @@ async function commandEnd(target: OpenTarget, grace: number): Promise<CommandEnd
   const end = await Promise.race([target.command.exited, late]);
   timeout.abort();
   return end;
-}
-
-/** A reporter that fails ends the run: nobody would see the rest. */
-function consumer(
-  { reporter, out }: ReporterOutput,
-  program: Program,
-  run: Run,
-): (events: AsyncIterable<TraceEvent>) => Promise<void> {
-  return async (events) => {
-    try {
-      await reporter.write(events, { program, out });
-    } catch (error) {
-      run.stop();
-      throw error;
-    }
-  };
 }
