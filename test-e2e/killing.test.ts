@@ -1,6 +1,6 @@
 /** Whoever is killed, the others stay healthy and nothing is left behind. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -131,25 +131,36 @@ describe("embedded", () => {
 });
 
 describeWith(["bpftrace", "native add-on"], "bpftrace", () => {
-  function bpftraces(): readonly string[] {
-    try {
-      return execFileSync("pgrep", ["-x", "bpftrace"], { encoding: "utf8" }).trim().split("\n");
-    } catch {
-      return [];
-    }
+  /** The bpftrace processes below `pid`. */
+  function bpftracesOf(pid: number): readonly number[] {
+    const table = execFileSync("ps", ["-eo", "pid=,ppid=,comm="], { encoding: "utf8" })
+      .trim()
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/));
+    const below = (parent: number): number[] =>
+      table
+        .filter(([, ppid]) => Number(ppid) === parent)
+        .flatMap(([child, , name]) => [
+          ...(name === "bpftrace" ? [Number(child)] : []),
+          ...below(Number(child)),
+        ]);
+    return below(pid);
   }
 
-  async function noBpftrace(): Promise<void> {
-    for (let attempt = 0; attempt < 50 && bpftraces().length > 0; attempt++) await delay(100);
-    expect(bpftraces()).toEqual([]);
+  async function gone(pids: readonly number[]): Promise<void> {
+    expect(pids).not.toEqual([]);
+    const alive = (): readonly number[] => pids.filter((pid) => existsSync(`/proc/${pid}`));
+    for (let attempt = 0; attempt < 50 && alive().length > 0; attempt++) await delay(100);
+    expect(alive()).toEqual([]);
   }
 
   test("a tracer that is killed takes bpftrace with it and leaves the target disarmed", async () => {
     const target = await startFixture("node-target.mjs", [], environment);
     const trace = await start(target.pid, "-b", "bpftrace");
+    const tools = bpftracesOf(trace.pid);
     trace.signal("SIGKILL");
     await trace.ended;
-    await noBpftrace();
+    await gone(tools);
     await disarmed(target);
     await end(target);
   });
@@ -157,7 +168,7 @@ describeWith(["bpftrace", "native add-on"], "bpftrace", () => {
   test("bpftrace that is killed is told, and the target goes on", async () => {
     const target = await startFixture("node-target.mjs", [], environment);
     const trace = await start(target.pid, "-b", "bpftrace");
-    for (const pid of bpftraces()) process.kill(Number(pid), "SIGKILL");
+    for (const pid of bpftracesOf(trace.pid)) process.kill(pid, "SIGKILL");
     const { status, stderr } = await trace.ended;
     expect(status).toBe(1);
     expect(stderr).toMatch(/bpftrace .*SIGKILL/);
@@ -168,11 +179,12 @@ describeWith(["bpftrace", "native add-on"], "bpftrace", () => {
   test("a target that is killed ends the run with what was counted", async () => {
     const target = await startFixture("node-target.mjs", [], environment);
     const trace = await start(target.pid, "-b", "bpftrace");
+    const tools = bpftracesOf(trace.pid);
     await target.command("counted 10");
     target.signal("SIGKILL");
     const { status, stdout } = await trace.ended;
     expect({ status, stdout }).toEqual({ status: 0, stdout: "\n               10\n" });
-    await noBpftrace();
+    await gone(tools);
   });
 
   test("embedded and bpftrace at once count the same", async () => {
