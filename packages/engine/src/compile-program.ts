@@ -15,7 +15,7 @@ import {
   handlerCode,
   type BoundProbe,
   type ClauseEvents,
-  type NumberedClause,
+  type FiredClause,
 } from "./generate/handler-code.ts";
 import { isTimer, programProbes, type ProgramProbe } from "./program-probes.ts";
 import { Fault } from "./runtime/fault.ts";
@@ -148,10 +148,10 @@ class ProgramEngine implements Engine {
     return compileHandler(code);
   }
 
-  private clausesOf(matches: (point: ProbePoint) => boolean): NumberedClause[] {
+  private clausesOf(matches: (point: ProbePoint) => boolean): FiredClause[] {
     return this.state.program.clauses
-      .map((clause, index) => ({ clause, index }))
-      .filter(({ clause }) => clause.points.some(matches));
+      .map((clause, index) => ({ clause, index, points: clause.points.filter(matches) }))
+      .filter(({ points }) => points.length > 0);
   }
 
   private fault(thrown: unknown, clause: number, probe: number, epid: number): void {
@@ -171,9 +171,9 @@ class ProgramEngine implements Engine {
 }
 
 /** Lifecycle clauses by `sequence`, and in program order where that is the same. */
-function inSequence(clauses: NumberedClause[], family: ProbeDescription["family"]): NumberedClause[] {
-  const sequence = ({ clause }: NumberedClause): number => {
-    const point = clause.points.find((one): one is LifecyclePoint => one.kind === family);
+function inSequence(clauses: FiredClause[], family: ProbeDescription["family"]): FiredClause[] {
+  const sequence = ({ points }: FiredClause): number => {
+    const point = points.find((one): one is LifecyclePoint => one.kind === family);
     return point?.sequence ?? 0;
   };
   return clauses.toSorted((a, b) => sequence(a) - sequence(b));

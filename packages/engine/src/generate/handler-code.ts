@@ -1,5 +1,11 @@
 /** The function of one probe: all its clauses, in program order. */
-import { formatProbe, walkClauseExpressions, type Clause, type ProbeDescription } from "@trace/core";
+import {
+  formatProbe,
+  walkClauseExpressions,
+  type Clause,
+  type ProbeDescription,
+  type ProbePoint,
+} from "@trace/core";
 import type { Handler } from "../engine.ts";
 import type { EngineState } from "../state.ts";
 import { parameter } from "./argument-code.ts";
@@ -9,10 +15,13 @@ import type { Site } from "./site.ts";
 import { itemsLocal, statementsCode, statusLocal } from "./statement-code.ts";
 import { Unit } from "./unit.ts";
 
-/** A clause and its index in the program. */
-export interface NumberedClause {
+/** A clause that a probe fires. */
+export interface FiredClause {
   readonly clause: Clause;
+  /** Its index in the program. */
   readonly index: number;
+  /** Those of its points that mean the probe. */
+  readonly points: readonly ProbePoint[];
 }
 
 /** What happens around the clauses of a firing. */
@@ -27,7 +36,7 @@ export interface ClauseEvents {
 export interface BoundProbe {
   readonly probe: ProbeDescription;
   readonly probeId: number;
-  readonly clauses: readonly NumberedClause[];
+  readonly clauses: readonly FiredClause[];
   /** It fires also when the program has stopped, as end clauses do. */
   readonly always?: boolean;
 }
@@ -74,13 +83,13 @@ export function compileHandler({ unit, text }: HandlerCode): Handler {
   return unit.evaluate(text) as Handler;
 }
 
-function clauseCode(site: Site, events: ClauseEvents, { clause, index }: NumberedClause): string {
+function clauseCode(site: Site, events: ClauseEvents, { clause, index, points }: FiredClause): string {
   const { unit, state, probeId } = site;
   site.epid = state.nextEpid();
   site.hasOutput = false;
   site.hasExit = false;
   unit.canFault = false;
-  const test = clause.predicate === undefined ? undefined : conditionCode(site, clause.predicate);
+  const test = testCode(site, clause, points);
   let code = statementsCode(site, clause.body);
   if (site.hasOutput) {
     const record = `{ clause: ${index}, probe: ${probeId}, items: ${itemsLocal} }`;
@@ -97,8 +106,18 @@ function clauseCode(site: Site, events: ClauseEvents, { clause, index }: Numbere
   return `{\n${code}\n}`;
 }
 
+/** When the clause runs: one of the points that fire it has no condition, or one that holds, and so does the predicate. */
+function testCode(site: Site, clause: Clause, points: readonly ProbePoint[]): string | undefined {
+  const tests: string[] = [];
+  const conditions = points.flatMap(({ condition }) => condition ?? []);
+  if (conditions.length > 0 && conditions.length === points.length)
+    tests.push(`(${conditions.map((one) => conditionCode(site, one)).join(" || ")})`);
+  if (clause.predicate !== undefined) tests.push(conditionCode(site, clause.predicate));
+  return tests.length === 0 ? undefined : tests.join(" && ");
+}
+
 /** How often the clauses read each argument as text. */
-function countTextReads(clauses: readonly NumberedClause[]): ReadonlyMap<number, number> {
+function countTextReads(clauses: readonly FiredClause[]): ReadonlyMap<number, number> {
   const reads = new Map<number, number>();
   for (const { clause } of clauses) {
     walkClauseExpressions(clause, (expression) => {

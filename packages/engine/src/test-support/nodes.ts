@@ -22,11 +22,12 @@ import {
   type Program,
   type Statement,
   type Type,
+  type UsdtPoint,
   type VariableDeclaration,
   type VariableExpression,
 } from "@trace/core";
 
-export const point: ProbePoint = {
+export const point: UsdtPoint = {
   kind: "usdt",
   provider: "shop",
   module: "",
