@@ -19,7 +19,7 @@ export function elementValue(
   state: AggregationState,
   normalization: Int = 1,
 ): Int {
-  const divisor = normalization === 0 ? 1 : normalization;
+  const divisor = divisorOf(normalization);
   switch (state.kind) {
     case "buckets":
       return divideInt(bucketTotal(state.counts), divisor);
@@ -52,4 +52,9 @@ function typed({ value: type }: AggregationDeclaration, value: Int): Int {
   const signed = type.kind !== "integer" || type.signed;
   if (typeof value === "number" && (signed || value >= 0)) return value;
   return normalizeInt(signed ? BigInt.asIntN(64, BigInt(value)) : BigInt.asUintN(64, BigInt(value)));
+}
+
+/** What values are divided by: DTrace divides by 1 where a program normalizes by 0. */
+export function divisorOf(normalization: Int): Int {
+  return normalization === 0 ? 1 : normalization;
 }

@@ -1,3 +1,3 @@
 /** Prints what a trace program finds, as text. */
 export { textReporter, type TextReporterOptions, type TextStyleName } from "./text-reporter.ts";
-export type { StyleOptions } from "./text-style.ts";
+export type { StyleOptions, Unit } from "./text-style.ts";

@@ -2,15 +2,17 @@
 import type { Reporter } from "@trace/core";
 import { bpftraceStyle } from "./bpftrace/bpftrace-style.ts";
 import { dtraceStyle } from "./dtrace/dtrace-style.ts";
+import { prettyStyle } from "./pretty/pretty-style.ts";
 import { stapStyle } from "./stap/stap-style.ts";
 import type { StyleOptions, TextStyle } from "./text-style.ts";
 
 /** The name of a style that there is. */
-export type TextStyleName = "bpftrace" | "dtrace" | "stap";
+export type TextStyleName = "bpftrace" | "dtrace" | "pretty" | "stap";
 
 const styles: Readonly<Record<TextStyleName, TextStyle>> = {
   bpftrace: bpftraceStyle,
   dtrace: dtraceStyle,
+  pretty: prettyStyle,
   stap: stapStyle,
 };
 

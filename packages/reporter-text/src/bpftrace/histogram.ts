@@ -8,6 +8,7 @@ import {
   type BucketRange,
   type Int,
 } from "@trace/core";
+import { divisorOf } from "../element-value.ts";
 
 /** Columns of a bar. */
 const BAR = 52;
@@ -70,8 +71,7 @@ export function renderHistogram(
   const isPowers = fn.name === "quantize";
   const buckets = isPowers ? withOneNegativeBucket(counts) : counts;
   if (buckets.size === 0) return "";
-  const shown = (index: number): Int =>
-    divideInt(buckets.get(index) ?? 0, normalization === 0 ? 1 : normalization);
+  const shown = (index: number): Int => divideInt(buckets.get(index) ?? 0, divisorOf(normalization));
   const indexes = [...buckets.keys()];
   const last = Math.max(...indexes);
   const text = boundText(fn);

@@ -14,7 +14,7 @@ import {
   type Value,
 } from "@trace/core";
 import { normalizationOf, type ShownAggregation } from "../dtrace/joined-rows.ts";
-import { bucketTotal, elementValue } from "../element-value.ts";
+import { bucketTotal, divisorOf, elementValue } from "../element-value.ts";
 import { renderHistogram } from "./histogram.ts";
 import { stackAddresses } from "./backtrace.ts";
 
@@ -47,7 +47,7 @@ function extractors(
     case "avg":
       return [
         ["count", state.n],
-        ["sum", divideInt(state.sum, normalization === 0 ? 1 : normalization)],
+        ["sum", divideInt(state.sum, divisorOf(normalization))],
         ["avg", value],
       ];
     case "stddev":

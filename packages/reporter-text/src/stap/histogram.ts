@@ -9,6 +9,7 @@ import {
   type AggregatingFunction,
   type Int,
 } from "@trace/core";
+import { divisorOf } from "../element-value.ts";
 
 /** The most columns of a bar. */
 const BAR = 50;
@@ -91,8 +92,7 @@ export function renderHistogram(
     indexes.some((index) => index < 0),
   );
   const [first, last] = shownRange(indexes, scale);
-  const count = (index: number): Int =>
-    divideInt(counts.get(index) ?? 0, normalization === 0 ? 1 : normalization);
+  const count = (index: number): Int => divideInt(counts.get(index) ?? 0, divisorOf(normalization));
   let greatest: Int = 1;
   for (const index of indexes) if (count(index) > greatest) greatest = count(index);
   const perColumn = columnSize(greatest);
