@@ -156,6 +156,11 @@ export class Agent implements SlotOwner {
     }
   }
 
+  /** Tells the tracers that a handler threw. */
+  fail(thrown: unknown): void {
+    for (const session of this.sessions.values()) session.fail(thrown);
+  }
+
   /** A tracer inside this environment: no socket between. Its messages are handled at once. */
   attachLocal(receive: (message: ProcessMessage) => void): LocalTracer {
     const link: SessionLink = {

@@ -18,6 +18,8 @@ export interface SlotOwner {
   readonly attention: Int32Array;
   /** Takes the messages that wait; never throws. */
   hear(): void;
+  /** Hears of what a handler threw; never throws. */
+  fail(thrown: unknown): void;
 }
 
 const noHandler: Handler = () => {};
@@ -152,7 +154,7 @@ type WatchedHandler = (raised: number | undefined, ...values: readonly unknown[]
 
 /**
  * What a firing does that somebody watches. Where all who do are embedded tracers, whose programs are bound already,
- * that is to call their handlers. A tracer's fault is never the application's: whatever is thrown ends here.
+ * that is to call their handlers. A tracer's fault is never the application's: whatever is thrown ends here, and is told the tracers.
  */
 function makeWatched(slot: ProbeSlot, owner: SlotOwner): WatchedHandler {
   const { index } = slot;
@@ -167,7 +169,9 @@ function makeWatched(slot: ProbeSlot, owner: SlotOwner): WatchedHandler {
       try {
         if ((raised !== embedded[index] || attention[0] !== 0) && attend()) slot.native(a, b, c, d);
         slot.handler(a, b, c, d);
-      } catch {}
+      } catch (thrown) {
+        owner.fail(thrown);
+      }
     };
   }
   return (raised, a, b, c, d, e, f, g, h, i, j, k, l) => {
@@ -175,6 +179,8 @@ function makeWatched(slot: ProbeSlot, owner: SlotOwner): WatchedHandler {
       if ((raised !== embedded[index] || attention[0] !== 0) && attend())
         slot.native(a, b, c, d, e, f, g, h, i, j, k, l);
       slot.handler(a, b, c, d, e, f, g, h, i, j, k, l);
-    } catch {}
+    } catch (thrown) {
+      owner.fail(thrown);
+    }
   };
 }

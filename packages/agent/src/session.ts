@@ -12,13 +12,14 @@ import {
 import type { Engine, EngineHost, EngineRecord, RuntimeFault } from "@trace/engine";
 import type { Agent, Publication } from "./agent.ts";
 import { loadEngine } from "./load-engine.ts";
+import { Outbox, type MessageLink } from "./outbox.ts";
 import type { ProbeSlot } from "./probe-slot.ts";
 import {
   protocolVersion,
   type AttachMessage,
+  type DiagnosticMessage,
   type EndedMessage,
   type LostMessage,
-  type ProcessMessage,
   type RecordJson,
   type TracerMessage,
 } from "./protocol.ts";
@@ -35,17 +36,19 @@ const CONTRIBUTION_PERIOD = SECOND / 5;
 const REPORT_SHARE = 0.02;
 /** So many rows of aggregations fit one frame at any rate. */
 const MAX_ROWS_PER_MESSAGE = 5000;
-/** How long a message that must arrive may wait for room. */
+/** How long the end of the process may wait for a slow tracer. */
 const FLUSH_MILLISECONDS = 1000;
 /** Run-time errors that are told one by one between two reports. */
 const MAX_FAULTS_PER_REPORT = 10;
 
+const LOSS_REASONS: Readonly<Record<LostMessage["what"], string>> = {
+  records: "the tracer reads more slowly than the program prints",
+  aggregations: "an aggregation is full; raise maxKeys",
+  variables: "an associative array is full; raise maxKeys",
+};
+
 /** The way to a tracer. */
-export interface SessionLink {
-  /** False when the message was not taken: the tracer is gone or too slow. */
-  send(message: ProcessMessage): boolean;
-  /** Waits, at most so long, until what was sent is with the system. */
-  flush(milliseconds: number): void;
+export interface SessionLink extends MessageLink {
   /** Raises a probe's semaphore on behalf of the tracer; returns what lowers it. */
   arm(publication: Publication, slot: ProbeSlot): () => void;
 }
@@ -54,6 +57,7 @@ export interface SessionLink {
 export class Session {
   private readonly agent: Agent;
   private readonly link: SessionLink;
+  private readonly outbox: Outbox;
   private readonly engine: Engine;
   private readonly leads: boolean;
   private readonly tracer: number;
@@ -71,7 +75,8 @@ export class Session {
   private lastReport = "";
   /** No report before; nanoseconds of the monotonic clock. */
   private reportNotBefore = 0;
-  private lostRecords = 0;
+  /** What was lost and has not been told. */
+  private readonly lost: Record<LostMessage["what"], number> = { records: 0, aggregations: 0, variables: 0 };
   /** Run-time errors since the last report. */
   private faults = 0;
 
@@ -79,6 +84,7 @@ export class Session {
   constructor(agent: Agent, link: SessionLink, attach: AttachMessage) {
     this.agent = agent;
     this.link = link;
+    this.outbox = new Outbox(agent, link);
     if (attach.protocol !== protocolVersion) {
       throw new TraceError(
         errorDiagnostic(
@@ -159,8 +165,12 @@ export class Session {
     if (this.leads) this.actForTracer(() => this.engine.end());
     this.sendRecords();
     this.sendAggregations();
-    this.sendLosses();
-    this.sendSurely({ type: "ended", reason });
+    this.tellLosses((message) => {
+      this.outbox.post(message);
+      return true;
+    });
+    this.outbox.post({ type: "ended", reason });
+    if (reason === "process") this.outbox.flush(FLUSH_MILLISECONDS);
     this.state = "ended";
   }
 
@@ -168,6 +178,7 @@ export class Session {
   close(): void {
     this.state = "ended";
     this.stopFiring();
+    this.outbox.close();
     this.engine.dispose();
   }
 
@@ -231,12 +242,19 @@ export class Session {
     });
   }
 
+  /** A handler threw what no program can make it throw: a fault of ours. */
+  fail(thrown: unknown): void {
+    if (++this.faults > MAX_FAULTS_PER_REPORT) return;
+    const diagnostic = errorDiagnostic("AGENT_FAILED", `a clause failed in the process: ${String(thrown)}`);
+    this.link.send({ type: "diagnostic", diagnostic });
+  }
+
   /** The program asked to end: the tracer sees to it that it does in all environments. */
   private exit(status: number): void {
     if (!this.isHeard()) return;
     this.sendRecords();
     this.sendAggregations();
-    this.sendSurely({ type: "exit", status });
+    this.outbox.post({ type: "exit", status });
   }
 
   /** In an environment that does not lead nobody hears of what begin clauses do. */
@@ -252,14 +270,14 @@ export class Session {
     const { records, merged } = this;
     if (records.length === 0) return;
     this.records = [];
-    if (!this.link.send({ type: "records", merged, records })) this.lostRecords += records.length;
+    if (!this.link.send({ type: "records", merged, records })) this.lost.records += records.length;
   }
 
-  /** From time to time: aggregations that have changed, and what was lost. */
+  /** From time to time: aggregations that have changed, and what was lost. Not while the tracer lags behind. */
   private report(): void {
-    this.sendLosses();
     const now = this.agent.clocks.now();
-    if (now < this.reportNotBefore) return;
+    if (!this.outbox.isEmpty || now < this.reportNotBefore) return;
+    this.tellLosses((message) => this.link.send(message));
     this.sendAggregations();
     const end = this.agent.clocks.now();
     this.reportNotBefore = end + (end - now) / REPORT_SHARE;
@@ -273,7 +291,7 @@ export class Session {
     const parts = splitRows(aggregations);
     for (const [index, part] of parts.entries()) {
       const more = index < parts.length - 1;
-      this.sendSurely({ type: "aggregations", merged: this.merged, aggregations: part, more });
+      this.outbox.post({ type: "aggregations", merged: this.merged, aggregations: part, more });
     }
   }
 
@@ -284,35 +302,20 @@ export class Session {
     return hasChanged;
   }
 
-  private sendLosses(): void {
-    const { aggregations, variables } = this.engine.drops();
-    const losses: LostMessage[] = [
-      {
-        type: "lost",
-        what: "records",
-        count: this.lostRecords,
-        reason: "the tracer reads more slowly than the program prints",
-      },
-      {
-        type: "lost",
-        what: "aggregations",
-        count: aggregations,
-        reason: "an aggregation is full; raise maxKeys",
-      },
-      {
-        type: "lost",
-        what: "variables",
-        count: variables,
-        reason: "an associative array is full; raise maxKeys",
-      },
-    ];
-    for (const loss of losses) {
-      if (loss.count > 0 && this.link.send(loss) && loss.what === "records") this.lostRecords = 0;
+  /** @param send says false when it did not take the message. */
+  private tellLosses(send: (message: LostMessage | DiagnosticMessage) => boolean): void {
+    const { lost } = this;
+    const drops = this.engine.drops();
+    lost.aggregations += drops.aggregations;
+    lost.variables += drops.variables;
+    for (const what of ["records", "aggregations", "variables"] as const) {
+      if (lost[what] === 0) continue;
+      if (send({ type: "lost", what, count: lost[what], reason: LOSS_REASONS[what] })) lost[what] = 0;
     }
     const untold = this.faults - MAX_FAULTS_PER_REPORT;
     this.faults = 0;
     if (untold > 0) {
-      this.link.send({
+      send({
         type: "diagnostic",
         diagnostic: {
           code: "RUNTIME_ERRORS",
@@ -321,13 +324,6 @@ export class Session {
         },
       });
     }
-  }
-
-  /** Sends what must not be lost, even if it has to wait for room. */
-  private sendSurely(message: ProcessMessage): void {
-    if (this.link.send(message)) return;
-    this.link.flush(FLUSH_MILLISECONDS);
-    this.link.send(message);
   }
 
   // Probes
