@@ -15,6 +15,14 @@ describe("dLanguage", () => {
     expect(JSON.parse(JSON.stringify(program))).toEqual(program);
   });
 
+  test("lines may end as on other systems", () => {
+    const text =
+      "#!/usr/sbin/dtrace -s\r\n#pragma D option quiet\r\nBEGIN\r\n/1/\r\n{\r\n\texit(0);\r\n}\r\n";
+    const { program, diagnostics } = dLanguage().parse({ name: "x.d", text });
+    expect(diagnostics).toEqual([]);
+    expect(program?.options).toEqual({ quiet: true });
+  });
+
   test("nodes know their place in the source", () => {
     const text = "BEGIN { trace(pid + 1); }";
     const { program } = dLanguage().parse({ name: "x.d", text });

@@ -15,6 +15,7 @@ import {
   doubleType,
   fromIrType,
   irType,
+  isCharPointer,
   isScalar,
   longType,
   pointerTo,
@@ -76,6 +77,7 @@ export function notAFunction(scope: Scope, name: string, { callee, span }: CallN
 }
 
 function passArgument(what: string, typed: Typed, type: DType, span: Span): Expression {
+  if (type.kind === "string" && isCharPointer(typed.type)) return stringOf(typed, span).ir;
   const fits = type.kind === "string" ? typed.type.kind === "string" : isScalar(typed.type);
   if (!fits)
     reject(

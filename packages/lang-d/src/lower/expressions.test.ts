@@ -172,6 +172,8 @@ describe("functions", () => {
     ["strlen(execname)", "uint64(strlen(execname))"],
     ['index(execname, "o")', 'index(execname, "o":string)'],
     ["substr(execname, 1, arg0)", "substr(execname, 1:int32, int32(arg0))"],
+    ["strlen((char *)arg1)", "uint64(strlen(copyinstr(uint64(arg1))))"],
+    ['(char *)arg1 == "x"', '(copyinstr(uint64(arg1)) == "x":string):int32'],
     ["strchr(execname, '/')", "strchr(execname, 47:int32)"],
     ["basename(dirname(execname))", "basename(dirname(execname))"],
   ])("%s", (text, expected) => {

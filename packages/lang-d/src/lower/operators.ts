@@ -7,6 +7,7 @@ import {
   intType,
   irType,
   isArithmetic,
+  isCharPointer,
   isScalar,
   promoted,
   stringType,
@@ -15,6 +16,7 @@ import {
   type Typed,
 } from "../types/d-type.ts";
 import { constant, constantValue, convert } from "../types/convert.ts";
+import { stringOf } from "./calls.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { isAction } from "./functions.ts";
 import { notSupported, type Scope } from "./scope.ts";
@@ -104,7 +106,11 @@ export function lowerBinary(scope: Scope, node: BinaryNode): Typed {
     case "<=":
     case ">":
     case ">=": {
-      const type = comparedType(left.type, right.type);
+      const [a, b] = asStrings(
+        { typed: left, span: node.left.span },
+        { typed: right, span: node.right.span },
+      );
+      const type = comparedType(a.type, b.type);
       if (type === undefined)
         reject(
           "D_OP_INCOMPAT",
@@ -114,8 +120,8 @@ export function lowerBinary(scope: Scope, node: BinaryNode): Typed {
       return logical({
         kind: "binary",
         operator,
-        left: convert(left, type),
-        right: convert(right, type),
+        left: convert(a, type),
+        right: convert(b, type),
         type: intType.ir,
         span,
       });
@@ -133,6 +139,19 @@ export function lowerBinary(scope: Scope, node: BinaryNode): Typed {
 
 function logical(ir: Expression): Typed {
   return { ir, type: intType };
+}
+
+interface Placed {
+  readonly typed: Typed;
+  readonly span: Span;
+}
+
+/** A `char *` beside a string is read as one. */
+function asStrings(left: Placed, right: Placed): readonly [Typed, Typed] {
+  const strings = [left, right].some(({ typed }) => typed.type.kind === "string");
+  const read = ({ typed, span }: Placed): Typed =>
+    strings && isCharPointer(typed.type) ? stringOf(typed, span) : typed;
+  return [read(left), read(right)];
 }
 
 /** The type in which values are compared; undefined where they cannot be. */
@@ -164,9 +183,8 @@ export function lowerConditional(scope: Scope, node: ConditionalNode): Typed {
       `the condition of ? must be a number or a pointer, not ${condition.type.name}`,
       node.condition.span,
     );
-  const [consequence, alternative] = [node.consequence, node.alternative].map((branch) =>
-    operandOf(scope, "?", branch),
-  ) as [Typed, Typed];
+  const consequence = operandOf(scope, "?", node.consequence);
+  const alternative = operandOf(scope, "?", node.alternative);
   const type = branchType(consequence.type, alternative.type);
   if (type === undefined)
     reject(

@@ -72,8 +72,12 @@ function rate(set: (options: Collected, nanoseconds: number) => void): Setter {
 }
 
 const ignored: Setter = () => true;
-const ignoredSize = size(() => {});
-const ignoredRate = rate(() => {});
+const optional =
+  (set: Setter): Setter =>
+  (options, value) =>
+    value === undefined || set(options, value);
+const ignoredSize = optional(size(() => {}));
+const ignoredRate = optional(rate(() => {}));
 
 /** Options that mean something here. The others of dtrace are accepted, for they tune what trace does not have. */
 const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
@@ -93,7 +97,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ),
   ...["aggrate", "cleanrate", "statusrate"].map((name): [string, Setter] => [name, ignoredRate]),
   ...[
-    ..."aggpercpu amin argref bpflog bufpolicy bufresize core cpp cppargs cpphdrs cpppath cpu ctfpath ctypes".split(
+    ..."agghist aggpack aggpercpu aggzoom amin argref bpflog bufpolicy bufresize core cpp cppargs cpphdrs cpppath cpu ctfpath ctypes".split(
       " ",
     ),
     ..."debug debugassert define destructive disasm droptags dtypes empty errtags evaltime flowindent".split(
@@ -105,8 +109,10 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
     ..."linktype lockmem maxframes modpath nolibs noresolve nspec pcapsize pgmax preallocate printsize".split(
       " ",
     ),
-    ..."procfspath pspec quietresize rawbytes stackindent stdc strip syslibdir sysslice tree".split(" "),
-    ..."tregs udefs undef unodefs useruid verbose version".split(" "),
+    ..."procfspath pspec quietresize rawbytes setenv stackindent stacksymbols stdc strip syslibdir sysslice tree".split(
+      " ",
+    ),
+    ..."temporal tregs udefs undef unodefs unsetenv useruid verbose version xlate".split(" "),
   ].map((name): [string, Setter] => [name, ignored]),
 ]);
 

@@ -21,6 +21,7 @@ describe("probe descriptions", () => {
     ["shop$target:::request-start", usdt("shop77", "", "", "request__start")],
     ["shop*:::checkout", usdt("shop*", "", "", "checkout")],
     ["shop:lib.so:f:n?me", usdt("shop", "lib.so", "f", "n?me")],
+    ["shop:::request-[a-z]*", usdt("shop", "", "", "request__[a-z]*")],
     ["checkout", usdt("", "", "", "checkout")],
     ["f:checkout", usdt("", "", "f", "checkout")],
     ["m:f:checkout", usdt("", "m", "f", "checkout")],

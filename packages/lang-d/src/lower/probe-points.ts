@@ -57,11 +57,16 @@ function pointOf(parts: Parts, text: string, span: Span): ProbePoint {
         provider,
         module,
         function: parts.function,
-        name: name.replaceAll("-", "__"),
+        name: makersName(name),
         span,
       };
     }
   }
+}
+
+/** `request-start` as its maker wrote it: `request__start`. In brackets `-` is a range. */
+function makersName(name: string): string {
+  return name.replaceAll(/\[[^\]]*\]|-/g, (part) => (part === "-" ? "__" : part));
 }
 
 function lifecyclePoint({ provider, module, function: fn, name }: Parts, span: Span): ProbePoint | undefined {

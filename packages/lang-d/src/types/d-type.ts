@@ -111,6 +111,11 @@ export function isScalar(type: DType): boolean {
   return type.kind === "integer" || type.kind === "pointer";
 }
 
+/** The address of a string: it serves as one. */
+export function isCharPointer(type: DType): boolean {
+  return type.kind === "pointer" && type.name === "char *";
+}
+
 /** What arithmetic works on. */
 export function isArithmetic(type: DType): type is IntegerDType | FloatDType {
   return type.kind === "integer" || type.kind === "float";
