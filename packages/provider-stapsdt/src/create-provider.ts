@@ -87,19 +87,26 @@ export function createProvider<const D extends ProviderDeclaration>(
 /** Is there a directory to publish in? If not, why. */
 type Ground = { readonly reason?: never } | { readonly reason: string };
 
-/** Prepares the directory once an environment and makes it reachable by tracers, unless TRACE_DISABLE forbids. */
-function openGround(agent: Agent, { native }: NativeResult, directory: string): Ground {
+/** Prepares the directory, and makes the environment reachable by tracers. */
+function openGround(agent: Agent, addon: NativeResult, directory: string): Ground {
   try {
     prepareDirectory(directory);
-    if (agent.isListening) return {};
-    sweepDirectory(directory);
-    if (process.env["TRACE_DISABLE"] === "1") return {};
-    const path = socketPath(directory, process.pid, native === undefined ? agent.thread : 0);
-    if (native === undefined) agent.listen((onMessages) => socketTransport(path, onMessages));
-    else agent.listen((onMessages) => nativeTransport(native, path, onMessages), nativeClocks(native));
-    return {};
   } catch (error) {
     return { reason: messageOf(error) };
+  }
+  if (agent.isListening) return {};
+  sweepDirectory(directory);
+  if (process.env["TRACE_DISABLE"] !== "1") listen(agent, addon, directory);
+  return {};
+}
+
+function listen(agent: Agent, { native }: NativeResult, directory: string): void {
+  const path = socketPath(directory, process.pid, native === undefined ? agent.thread : 0);
+  try {
+    if (native === undefined) agent.listen((onMessages) => socketTransport(path, onMessages));
+    else agent.listen((onMessages) => nativeTransport(native, path, onMessages), nativeClocks(native));
+  } catch {
+    // Kernel tracers still see the probes; the embedded backend says that the process has no provider.
   }
 }
 
