@@ -4,6 +4,9 @@ import yargs from "yargs";
 import { compileCommand } from "./commands/compile.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { listCommand } from "./commands/list.ts";
+import { mergeCommand } from "./commands/merge.ts";
+import { recordCommand } from "./commands/record.ts";
+import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { exitStatus, statusOf } from "./exit-status.ts";
 import { say, sayDiagnostic } from "./messages.ts";
@@ -30,10 +33,13 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .locale("en")
     .usage("trace COMMAND\n\nOne tracing program, every tracer.")
     .command(runCommand)
+    .command(recordCommand)
+    .command(reportCommand)
+    .command(mergeCommand)
     .command(listCommand)
     .command(compileCommand)
     .command(doctorCommand)
-    .demandCommand(1, "Say what to do: trace run, list, compile or doctor.")
+    .demandCommand(1, "Say what to do: trace run, record, report, merge, list, compile or doctor.")
     .strict()
     .version(version)
     .help()

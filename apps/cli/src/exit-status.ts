@@ -25,6 +25,9 @@ const byCode: Readonly<Record<string, number>> = {
   TARGET_NOT_PERMITTED: exitStatus.notPermitted,
   BACKEND_UNUSABLE: exitStatus.backendUnusable,
   BACKEND_UNKNOWN: exitStatus.usage,
+  RECORDING_UNREADABLE: exitStatus.noTarget,
+  RECORDING_NO_FIRINGS: exitStatus.cannotDo,
+  RECORDING_NO_ARGUMENT: exitStatus.cannotDo,
   CAPABILITY_MISSING: exitStatus.cannotDo,
 };
 

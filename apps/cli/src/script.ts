@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { errorDiagnostic, TraceError, type Language, type SourceText } from "@trace/core";
+import type { LoadableProgram } from "./commands/program-session.ts";
+import { parseLanguageOptions } from "./options/language-options.ts";
 import { languages } from "./plugins.ts";
+import { describeSystemError } from "./system-error.ts";
 
 /** A script, its language, and what it may use as `$1`, `$2`, ... */
 export interface Script {
@@ -69,15 +72,12 @@ function readText(file: string): string {
   }
 }
 
-function describeSystemError(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case "ENOENT":
-      return "no such file";
-    case "EACCES":
-      return "permission denied";
-    case "EISDIR":
-      return "it is a directory";
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
+/** The program of `script`, with the options of `-x` and `-q`. */
+export function loadableScript(script: Script, settings: readonly string[], quiet: boolean): LoadableProgram {
+  const options = parseLanguageOptions(settings, quiet);
+  return {
+    source: script.source,
+    load: (context) =>
+      script.language.parse(script.source, { ...context, arguments: script.arguments, options }),
+  };
 }

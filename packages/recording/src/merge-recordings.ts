@@ -19,11 +19,16 @@ import type { Recording } from "./read-recording.ts";
  * is left out. Throws a TraceError RECORDINGS_DISAGREE where programs aggregate differently. The program of the result
  * is that of the first.
  */
-export async function* mergeRecordings(recordings: readonly Recording[]): AsyncGenerator<TraceEvent> {
+export function mergeRecordings(
+  recordings: readonly [Recording, ...Recording[]],
+): AsyncGenerator<TraceEvent> {
   const [first, ...others] = recordings;
-  if (first === undefined) throw new TypeError("there is nothing to merge");
   for (const other of others) checkAgreement(first, other);
+  return mergedEvents(recordings);
+}
 
+async function* mergedEvents(recordings: readonly [Recording, ...Recording[]]): AsyncGenerator<TraceEvent> {
+  const [{ program }] = recordings;
   const attached: ProbeDescription[] = recordings.flatMap(({ ready }) => ready?.attached ?? []);
   yield { type: "ready", backend: "merge", attached, unmatched: [] };
   let merged: readonly AggregationSnapshot[] = [];
@@ -35,7 +40,7 @@ export async function* mergeRecordings(recordings: readonly Recording[]): AsyncG
       else if (event.type === "lost" || isDamage(event)) yield event;
       else if (event.type === "end" && event.reason === "failed") end = event;
     }
-    merged = first.program.aggregations.map(({ name }) =>
+    merged = program.aggregations.map(({ name }) =>
       mergeSnapshots(
         name,
         [...merged, ...latest].filter((snapshot) => snapshot.name === name),
@@ -88,7 +93,7 @@ function describe(declaration: AggregationDeclaration | undefined): string {
 /** `lquantize(low 0, high 100, step 10)`. */
 function describeFunction({ function: { name, ...parameters } }: AggregationDeclaration): string {
   const list = Object.entries(parameters)
-    .sort()
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key} ${String(value)}`);
   return `${name}(${list.join(", ")})`;
 }

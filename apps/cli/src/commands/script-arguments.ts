@@ -1,18 +1,23 @@
-/** The options by which `run` and `compile` name a program, a target and a backend. */
+/** The options by which commands name a program, a target and a backend. */
 import type { Argv } from "yargs";
 import { backends } from "../plugins.ts";
 
-/** What {@link scriptArguments} parses. */
-export interface ScriptArguments {
+/** What {@link programArguments} parses. */
+export interface ProgramArguments {
   script: string[] | undefined;
   program: string | undefined;
   language: string | undefined;
-  pid: number | undefined;
-  backend: string | undefined;
   x: string[];
 }
 
-export function scriptArguments(yargs: Argv): Argv<ScriptArguments> {
+/** What {@link scriptArguments} parses. */
+export interface ScriptArguments extends ProgramArguments {
+  pid: number | undefined;
+  backend: string | undefined;
+}
+
+/** A program. */
+export function programArguments(yargs: Argv): Argv<ProgramArguments> {
   return yargs
     .positional("script", {
       type: "string",
@@ -31,6 +36,19 @@ export function scriptArguments(yargs: Argv): Argv<ScriptArguments> {
       requiresArg: true,
       describe: "Language of the program, where the file's name does not tell",
     })
+    .option("x", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [],
+      defaultDescription: "none",
+      describe: "An option of the language, as in -x strsize=64; repeatable",
+    });
+}
+
+/** A program, what it is to trace, and with what. */
+export function scriptArguments(yargs: Argv): Argv<ScriptArguments> {
+  return programArguments(yargs)
     .option("pid", {
       alias: "p",
       type: "number",
@@ -44,13 +62,5 @@ export function scriptArguments(yargs: Argv): Argv<ScriptArguments> {
       default: process.env["TRACE_BACKEND"],
       defaultDescription: "$TRACE_BACKEND, or the first that can",
       describe: `Tracer to use: ${backends.map((backend) => backend.name).join(", ")}`,
-    })
-    .option("x", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      default: [],
-      defaultDescription: "none",
-      describe: "An option of the language, as in -x strsize=64; repeatable",
     });
 }

@@ -1,8 +1,27 @@
 /** The option `-o FORMAT[=FILE]`: a reporter and where it writes. */
 import { createWriteStream } from "node:fs";
-import { errorDiagnostic, TraceError } from "@trace/core";
+import { errorDiagnostic, TraceError, type Reporter } from "@trace/core";
 import { streamSink, type ReporterOutput } from "@trace/session";
 import { reporters } from "../plugins.ts";
+
+/** The option itself, for yargs. */
+export const outputOption: {
+  readonly alias: "o";
+  readonly type: "string";
+  readonly array: true;
+  readonly nargs: 1;
+  readonly default: string[];
+  readonly defaultDescription: string;
+  readonly describe: string;
+} = {
+  alias: "o",
+  type: "string",
+  array: true,
+  nargs: 1,
+  default: ["text"],
+  defaultDescription: "text",
+  describe: `FORMAT or FORMAT=FILE, repeatable; formats: ${Object.keys(reporters).join(", ")}`,
+};
 
 /** Reporters writing to files, and how to finish the files. */
 export interface Outputs {
@@ -11,7 +30,10 @@ export interface Outputs {
 }
 
 /** TraceError USAGE for an unknown format or for two outputs on standard output. */
-export function openOutputs(options: readonly string[]): Outputs {
+export function openOutputs(
+  options: readonly string[],
+  formats: Readonly<Record<string, () => Reporter>> = reporters,
+): Outputs {
   const closing: (() => Promise<void>)[] = [];
   const onStdout = options.filter((option) => !option.includes("="));
   if (onStdout.length > 1) {
@@ -23,11 +45,11 @@ export function openOutputs(options: readonly string[]): Outputs {
   }
   const outputs = options.map((option) => {
     const [format, file] = splitOnce(option, "=");
-    const makeReporter = reporters[format];
-    if (makeReporter === undefined || !Object.hasOwn(reporters, format)) {
+    const makeReporter = formats[format];
+    if (makeReporter === undefined || !Object.hasOwn(formats, format)) {
       throw new TraceError(
         errorDiagnostic("USAGE", `there is no output format '${format}'`, {
-          hint: `choose one of ${Object.keys(reporters).join(", ")}`,
+          hint: `choose one of ${Object.keys(formats).join(", ")}`,
         }),
       );
     }
