@@ -1,5 +1,5 @@
 import { fc, test as property } from "@fast-check/vitest";
-import type { Diagnostic } from "@trace/core";
+import { validateProgram, type Diagnostic } from "@trace/core";
 import { renderDiagnostics } from "@trace/syntax";
 import { describe, expect, test } from "vitest";
 import { dLanguage, parseSyntaxTree } from "./d-language.ts";
@@ -52,6 +52,9 @@ const mutated = fc
 function check(text: string): void {
   const source = { name: "x.d", text };
   const { program, diagnostics } = dLanguage().parse(source, { target: 1, arguments: ["1"] });
+  const refusals =
+    program === undefined ? [] : validateProgram(JSON.parse(JSON.stringify(program))).diagnostics;
+  expect(refusals).toEqual([]);
   expect(program === undefined).toBe(diagnostics.some(({ severity }) => severity === "error"));
   expectPlaced([...diagnostics, ...parseSyntaxTree(source).diagnostics], text);
   expect(renderDiagnostics(diagnostics, source)).not.toContain("undefined");

@@ -72,7 +72,12 @@ function toPart(found: RegExpMatchArray): FormatConversion | FormatError {
   if (Object.values(sizes).some((size) => typeof size === "number" && size > WIDEST))
     return { message: `'${text}' is wider than ${WIDEST}` };
   const aggregate = flags.includes("@") || at !== "";
-  return { text, name, kind, aggregate, flags: flags.replaceAll("@", ""), ...sizes };
+  return { text, name, kind, aggregate, flags: distinct(flags.replaceAll("@", "")), ...sizes };
+}
+
+/** Each character of `text` once. */
+function distinct(text: string): string {
+  return [...new Set(text)].join("");
 }
 
 function fieldSize(text: string | undefined): number | "*" | undefined {

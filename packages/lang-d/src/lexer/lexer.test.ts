@@ -100,6 +100,8 @@ describe("constants", () => {
     ["''", "D_CHR_NULL"],
     ["'123456789'", "D_CHR_OFLOW"],
     ["a /* b", "D_SYNTAX"],
+    ["a".repeat(256), "D_SYNTAX"],
+    [`"${"a".repeat(70_000)}"`, "D_SYNTAX"],
   ])("%j: %s", (text, code) => {
     expect(tokensOf(text).codes[0]).toBe(code);
   });

@@ -18,6 +18,9 @@ const CHARACTER = /'(?:[^'\\\n]|\\[^\n])*/y;
 /** What DTrace takes for a probe description (RGX_PSPEC of dt_lex.l). */
 const PROBE_DESCRIPTION = /[-$:a-zA-Z_.?*\\[\]!][-$:0-9a-zA-Z_.`?*\\[\]!]*/y;
 const CONTROL_WORD = /"[^"\n]*"?|[^ \f\t\v\r\n"]+/y;
+/** What programs of the IR may hold at most. */
+const LONGEST_NAME = 255;
+const LONGEST_STRING = 65_536;
 const LARGEST = 0xffff_ffff_ffff_ffffn;
 
 export class Lexer {
@@ -65,11 +68,11 @@ export class Lexer {
     const scanner = this.#scanner;
     const start = scanner.at;
     if (scanner.done) return this.#token("end", start);
-    if (scanner.match(IDENTIFIER) !== undefined) return this.#token("identifier", start);
+    if (scanner.match(IDENTIFIER) !== undefined) return this.#name("identifier", start);
     if (scanner.match(FLOAT) !== undefined) return this.#token("float", start);
     if (scanner.match(INTEGER) !== undefined) return this.#integer(start);
     if (scanner.match(MACRO) !== undefined) return this.#token("macro", start);
-    if (scanner.match(AGGREGATION) !== undefined) return this.#token("aggregation", start);
+    if (scanner.match(AGGREGATION) !== undefined) return this.#name("aggregation", start);
     if (scanner.match(STRING) !== undefined) return this.#string(start);
     if (scanner.match(CHARACTER) !== undefined) return this.#character(start);
     if (scanner.takeAny(punctuators) !== undefined) return this.#token("punctuator", start);
@@ -132,6 +135,13 @@ export class Lexer {
     if (!interpreter) this.#controlLines.set(start, { words, span: scanner.spanFrom(start) });
   }
 
+  #name(kind: "identifier" | "aggregation", start: number): Token {
+    const { at } = this.#scanner;
+    if (at - start > LONGEST_NAME)
+      this.#error("D_SYNTAX", `name of more than ${LONGEST_NAME} characters`, start, at);
+    return this.#token(kind, start);
+  }
+
   #integer(start: number): IntegerToken {
     const scanner = this.#scanner;
     const digits = scanner.text.slice(start, scanner.at);
@@ -171,6 +181,8 @@ export class Lexer {
         scanner.at,
         'end it with " or write \\n',
       );
+    if (inside.length > LONGEST_STRING)
+      this.#error("D_SYNTAX", `string of more than ${LONGEST_STRING} characters`, start, scanner.at);
     return { kind: "string", ...this.#written(start), value: unescapeString(inside) };
   }
 

@@ -12,6 +12,7 @@ import {
   type Statement,
 } from "@trace/core";
 import { DiagnosticList, reject } from "@trace/syntax";
+import { tooDeepNode } from "../ast/depth.ts";
 import type { ClauseNode, ProgramNode } from "../ast/program.ts";
 import { irType, isScalar } from "../types/d-type.ts";
 import { lowerDeclaration } from "./declarations.ts";
@@ -28,6 +29,9 @@ const CONSUMER_ACTIONS: ReadonlySet<Statement["kind"]> = new Set([
   "denormalize",
 ]);
 
+/** Levels of a clause that the validator of programs takes, less those that it does not count. */
+const DEEPEST = 240;
+
 /** The program that `node`, the tree of the script called `scriptName`, means; what is wrong with it goes to `diagnostics`. */
 export function lowerProgram(
   scriptName: string,
@@ -39,8 +43,13 @@ export function lowerProgram(
   const scope = new Scope(scriptName, context, options, diagnostics, lowerExpression);
   const clauses: Clause[] = [];
   for (const declaration of node.declarations) {
-    if (declaration.kind === "clause") clauses.push(lowerClause(scope, declaration));
-    else diagnostics.attempt(() => lowerDeclaration(scope, declaration));
+    if (declaration.kind === "clause") {
+      const clause = lowerClause(scope, declaration);
+      const deep = tooDeepNode(clause, DEEPEST);
+      if (deep !== undefined)
+        diagnostics.error("D_SYNTAX", "expression has too many levels", deep.span, "split it up");
+      clauses.push(clause);
+    } else diagnostics.attempt(() => lowerDeclaration(scope, declaration));
   }
   return {
     version: programVersion,

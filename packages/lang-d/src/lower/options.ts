@@ -71,6 +71,14 @@ function rate(set: (options: Collected, nanoseconds: number) => void): Setter {
   };
 }
 
+/** The most that programs of the IR may ask for; more is cut to it. */
+const LONGEST_STRING = 65_536;
+const DEEPEST_STACK = 1024;
+
+function stackFrames(count: number): number {
+  return Math.min(Math.max(count, 1), DEEPEST_STACK);
+}
+
 const ignored: Setter = () => true;
 const optional =
   (set: Setter): Setter =>
@@ -82,11 +90,11 @@ const ignoredRate = optional(rate(() => {}));
 /** Options that mean something here. The others of dtrace are accepted, for they tune what trace does not have. */
 const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ["quiet", flag((options, on) => (options.quiet = on))],
-  ["strsize", size((options, bytes) => (options.stringSize = bytes))],
+  ["strsize", size((options, bytes) => (options.stringSize = Math.min(bytes, LONGEST_STRING)))],
   ["switchrate", rate((options, nanoseconds) => (options.switchRate = nanoseconds))],
   ["zdefs", flag((options, on) => (options.allowUnmatched = on))],
-  ["ustackframes", number((options, frames) => (options.stackFrames = frames))],
-  ["stackframes", number((options, frames) => (options.kernelFrames = frames))],
+  ["ustackframes", number((options, frames) => (options.stackFrames = stackFrames(frames)))],
+  ["stackframes", number((options, frames) => (options.kernelFrames = stackFrames(frames)))],
   ["aggsortkey", flag((options, on) => (options.sortByKey = on))],
   ["aggsortkeypos", number((options, position) => (options.keyPosition = position + 1))],
   ["aggsortpos", number((options, position) => (options.valuePosition = position + 1))],

@@ -16,12 +16,15 @@ import type {
   TranslatorNode,
 } from "../ast/program.ts";
 import type { DeclaratorNode } from "../ast/type.ts";
-import { tooDeepNode } from "./depth.ts";
+import { tooDeepNode } from "../ast/depth.ts";
 import { ExpressionParser } from "./expression-parser.ts";
 import { startsDeclaration } from "./type-parser.ts";
 
 /** How messages and `SourceText.name` call a program given with `-n`: there a clause may lack its body. */
 const COMMAND_LINE = "<command line>";
+
+/** Levels of a tree that lowering can walk. Operators in a row, `1 + 1 + 1 ...`, each add one. */
+const DEEPEST = 600;
 
 /** Parses `source`. What is wrong goes to `diagnostics`; the declarations that could be read are in the result. */
 export function parseProgram(source: SourceText, diagnostics: DiagnosticList): ProgramNode {
@@ -79,7 +82,7 @@ class ProgramParser extends ExpressionParser {
     }
     const declares = this.#isDeclaration(word);
     const node = declares ? this.#declarationAt(start) : this.#clause(word);
-    const deep = tooDeepNode(node);
+    const deep = tooDeepNode(node, DEEPEST);
     if (deep !== undefined) reject("D_SYNTAX", "expression has too many levels", deep.span, "split it up");
     return node;
   }
@@ -247,7 +250,8 @@ class ProgramParser extends ExpressionParser {
 
   #statement(): StatementNode {
     const start: Span = this.token.span;
-    if (this.is("if")) return this.nested(() => this.#if());
+    // Two levels: in a program of the IR, an `if` counts as two.
+    if (this.is("if")) return this.nested(() => this.nested(() => this.#if()));
     if (startsDeclaration(this.token.text) && this.#declaresHere())
       this.unexpected("expected an action", "declare variables outside of clauses");
     const expression = this.expression();
