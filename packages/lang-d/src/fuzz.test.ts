@@ -49,6 +49,71 @@ const mutated = fc
     edits.reduce((text, [at, size, word]) => text.slice(0, at) + word + text.slice(at + size), script),
   );
 
+/** Expressions of all types and operators, right and wrong ones. */
+const { expression } = fc.letrec<{ expression: string; atom: string }>((tie) => ({
+  atom: fc.constantFrom(
+    ..."0 1 -1 0xffffffff 5ull 'a' arg0 args[1] pid uid cpu timestamp walltimestamp (char)arg1 (uint16_t)arg2".split(
+      " ",
+    ),
+    ...'execname "s" (char*)arg3 NULL x self->y s a["k",1] a["k",arg0] copyinstr(arg1) stringof(arg2) $1 K'.split(
+      " ",
+    ),
+  ),
+  expression: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    tie("atom"),
+    fc
+      .tuple(
+        tie("expression"),
+        fc.constantFrom(..."+ - * / % & | ^ << >> == != < <= > >= && || ^^ ,".split(" ")),
+        tie("expression"),
+      )
+      .map(([left, operator, right]) => `(${left} ${operator} ${right})`),
+    fc
+      .tuple(fc.constantFrom("-", "~", "!", "+"), tie("expression"))
+      .map(([operator, operand]) => `${operator} ${operand}`),
+    fc
+      .tuple(
+        fc.constantFrom("char", "unsigned short", "int", "uint64_t", "string", "void *"),
+        tie("expression"),
+      )
+      .map(([type, operand]) => `(${type})${operand}`),
+    fc
+      .tuple(tie("expression"), tie("expression"), tie("expression"))
+      .map(([condition, yes, no]) => `(${condition} ? ${yes} : ${no})`),
+    fc
+      .tuple(
+        fc.constantFrom("x", "self->y", "s", 'a["k", 1]', "this->z"),
+        fc.constantFrom(..."= += -= *= /= %= &= <<= >>=".split(" ")),
+        tie("expression"),
+      )
+      .map(([target, operator, value]) => `(${target} ${operator} ${value})`),
+    fc
+      .tuple(fc.constantFrom("strlen", "lltostr", "basename", "copyinstr"), tie("expression"))
+      .map(([name, operand]) => `${name}(${operand})`),
+    fc
+      .tuple(fc.constantFrom("strjoin", "index", "substr", "strtoll"), tie("expression"), tie("expression"))
+      .map(([name, first, second]) => `${name}(${first}, ${second})`),
+  ),
+}));
+const typedScript = fc
+  .tuple(
+    expression,
+    fc.constantFrom(
+      "trace(E)",
+      'printf("%d", E)',
+      'printf("%s", E)',
+      "@ = sum(E)",
+      "@q[E] = count()",
+      "b[E] = E",
+      "if (E) x++",
+    ),
+  )
+  .map(
+    ([text, statement]) =>
+      `inline short K = 7; int x; self char y; string s; uint32_t a[string, char]; BEGIN / ${text} / { ${statement.replaceAll("E", text)}; }`,
+  );
+
 function check(text: string): void {
   const source = { name: "x.d", text };
   const { program, diagnostics } = dLanguage().parse(source, { target: 1, arguments: ["1"] });
@@ -72,6 +137,7 @@ function expectPlaced(diagnostics: readonly Diagnostic[], text: string): void {
 describe("any text is a program or has errors inside it", () => {
   property.prop([fc.string({ unit: "binary", maxLength: 300 })], { numRuns: 300 })("characters", check);
   property.prop([soup], { numRuns: 600 })("words", check);
+  property.prop([typedScript], { numRuns: 1000 })("expressions", check);
   property.prop([mutated], { numRuns: 600 })("broken scripts", check);
 });
 
