@@ -1,5 +1,5 @@
 /** The command line of `trace`: argument parsing and composition only. */
-import { TraceError } from "@trace/core";
+import { errorDiagnostic, TraceError } from "@trace/core";
 import yargs from "yargs";
 import { compileCommand } from "./commands/compile.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -48,9 +48,8 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .epilogue(EPILOGUE)
     .fail((message: string | null, error: Error | undefined, failed) => {
       if (error !== undefined) throw error;
-      failed.showHelp((text) => say(text));
-      say(`\ntrace: ${message ?? "wrong usage"}`);
-      process.exitCode = exitStatus.usage;
+      failed.showHelp((text) => say(`${text}\n`));
+      throw new TraceError(errorDiagnostic("USAGE", message ?? "wrong usage"));
     })
     .exitProcess(false);
   try {

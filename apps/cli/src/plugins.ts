@@ -1,35 +1,82 @@
-/** What this command is composed of. A new backend, language or reporter is a line here. */
-import { bpftraceBackend } from "@trace/backend-bpftrace";
-import { embeddedBackend } from "@trace/backend-embedded";
+/**
+ * What this command is composed of: a new backend, language or reporter is a line here. Each is loaded when it is used,
+ * for a tracer must be there before what it is to see is over.
+ */
 import { errorDiagnostic, TraceError, type Backend, type Language, type Reporter } from "@trace/core";
-import { dLanguage } from "@trace/lang-d";
-import { jsonReporter } from "@trace/reporter-json";
-import { textReporter } from "@trace/reporter-text";
+
+/** Plugins of one kind by name, in order of preference. */
+type Plugins<Plugin, Context extends unknown[] = []> = Readonly<
+  Record<string, (...context: Context) => Promise<Plugin>>
+>;
 
 /** `TRACE_BPFTRACE` names the bpftrace to use, where it is not the one in PATH. */
 const { TRACE_BPFTRACE: bpftrace } = process.env;
 
-/** In order of preference: what costs the target least first. */
-export const backends: readonly Backend[] = [
-  embeddedBackend(),
-  bpftraceBackend(bpftrace === undefined || bpftrace === "" ? {} : { command: [bpftrace] }),
-];
-
-export const languages: readonly Language[] = [dLanguage()];
-
-export const reporters: Readonly<Record<string, () => Reporter>> = {
-  text: textReporter,
-  json: jsonReporter,
+/** What costs the target least comes first. */
+const backends: Plugins<Backend> = {
+  embedded: async () => (await import("@trace/backend-embedded")).embeddedBackend(),
+  bpftrace: async () => {
+    const { bpftraceBackend } = await import("@trace/backend-bpftrace");
+    return bpftraceBackend(bpftrace === undefined || bpftrace === "" ? {} : { command: [bpftrace] });
+  },
 };
 
+const languages: Plugins<Language> = {
+  d: async () => (await import("@trace/lang-d")).dLanguage(),
+};
+
+const languageOfExtension: Readonly<Record<string, string>> = { ".d": "d" };
+
+/** What a reporter may know of the run before it starts. */
+export interface OutputContext {
+  /** The target's pid: whose JIT map names frames. */
+  readonly pid?: number;
+}
+
+/** Output formats: the word before `=` in `-o FORMAT=FILE`. */
+export type OutputFormats = Plugins<Reporter, [OutputContext]>;
+
+const flame =
+  (format: "svg" | "collapsed" | "speedscope" | "pprof") =>
+  async (context: OutputContext): Promise<Reporter> =>
+    (await import("@trace/reporter-flame")).flameReporter({ format, ...context });
+
+export const outputFormats: OutputFormats = {
+  text: async () => (await import("@trace/reporter-text")).textReporter(),
+  json: async () => (await import("@trace/reporter-json")).jsonReporter(),
+  chrome: async () => (await import("@trace/reporter-chrome")).chromeReporter(),
+  flame: flame("svg"),
+  collapsed: flame("collapsed"),
+  speedscope: flame("speedscope"),
+  pprof: flame("pprof"),
+};
+
+export const backendNames: readonly string[] = Object.keys(backends);
+
 /** The backend called `name`, or all. TraceError BACKEND_UNKNOWN for another name. */
-export function selectBackends(name: string | undefined): readonly Backend[] {
-  if (name === undefined) return backends;
-  const backend = backends.find((one) => one.name === name);
-  if (backend !== undefined) return [backend];
+export async function loadBackends(name?: string): Promise<readonly Backend[]> {
+  if (name === undefined) return Promise.all(Object.values(backends).map((load) => load()));
+  return [await pick(backends, name, "BACKEND_UNKNOWN", "backend")()];
+}
+
+/** The language called `name`, or that of files ending in `extension`; D where neither says. TraceError LANGUAGE_UNKNOWN. */
+export function loadLanguage(name: string | undefined, extension = ""): Promise<Language> {
+  const chosen = name ?? languageOfExtension[extension] ?? "d";
+  return pick(languages, chosen, "LANGUAGE_UNKNOWN", "language")();
+}
+
+/** The plugin called `name`. TraceError `code` for a name that is none. */
+export function pick<Plugin>(
+  plugins: Readonly<Record<string, Plugin>>,
+  name: string,
+  code: string,
+  noun: string,
+): Plugin {
+  const plugin = Object.hasOwn(plugins, name) ? plugins[name] : undefined;
+  if (plugin !== undefined) return plugin;
   throw new TraceError(
-    errorDiagnostic("BACKEND_UNKNOWN", `there is no backend '${name}'`, {
-      hint: `choose one of ${backends.map((one) => one.name).join(", ")}`,
+    errorDiagnostic(code, `there is no ${noun} '${name}'`, {
+      hint: `choose one of ${Object.keys(plugins).join(", ")}`,
     }),
   );
 }

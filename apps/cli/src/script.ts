@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { errorDiagnostic, TraceError, type Language, type SourceText } from "@trace/core";
 import type { LoadableProgram } from "./commands/program-session.ts";
 import { parseLanguageOptions } from "./options/language-options.ts";
-import { languages } from "./plugins.ts";
+import { loadLanguage } from "./plugins.ts";
 import { describeSystemError } from "./system-error.ts";
 
 /** A script, its language, and what it may use as `$1`, `$2`, ... */
@@ -25,13 +25,13 @@ export interface ScriptOptions {
 }
 
 /** TraceError USAGE without a script, SCRIPT_UNREADABLE, LANGUAGE_UNKNOWN. `-` reads standard input. */
-export function readScript(options: ScriptOptions): Script {
+export async function readScript(options: ScriptOptions): Promise<Script> {
   // yargs makes numbers of words that look like some.
   const words = (options.script ?? []).map(String);
   if (options.program !== undefined) {
     return {
       source: { name: "<command line>", text: options.program },
-      language: findLanguage(options.language ?? "d"),
+      language: await loadLanguage(options.language),
       arguments: words,
     };
   }
@@ -44,21 +44,8 @@ export function readScript(options: ScriptOptions): Script {
     );
   }
   const source = { name: file === "-" ? "<stdin>" : file, text: readText(file) };
-  const language =
-    options.language === undefined
-      ? (languages.find((one) => one.extensions.includes(extname(file))) ?? findLanguage("d"))
-      : findLanguage(options.language);
+  const language = await loadLanguage(options.language, extname(file));
   return { source, language, arguments: scriptArguments };
-}
-
-function findLanguage(name: string): Language {
-  const language = languages.find((one) => one.name === name);
-  if (language !== undefined) return language;
-  throw new TraceError(
-    errorDiagnostic("LANGUAGE_UNKNOWN", `there is no language '${name}'`, {
-      hint: `choose one of ${languages.map((one) => one.name).join(", ")}`,
-    }),
-  );
 }
 
 function readText(file: string): string {

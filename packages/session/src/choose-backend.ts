@@ -24,13 +24,17 @@ export interface Choice {
  * program, and sees its probes. Rejects with a TraceError that says what stands in the way of the one that came
  * furthest: BACKEND_UNUSABLE, CAPABILITY_MISSING, PROBE_NO_MATCH, or what its list said.
  */
-export async function chooseBackend(program: Program, lists: readonly BackendProbes[]): Promise<Choice> {
+export async function chooseBackend(
+  program: Program,
+  lists: readonly BackendProbes[],
+  detect: (backend: Backend) => Promise<Detection> = (backend) => backend.detect(),
+): Promise<Choice> {
   let closest: { diagnostics: readonly Diagnostic[]; progress: number } | undefined;
   const refuse = (progress: number, diagnostics: readonly Diagnostic[]): void => {
     if (closest === undefined || progress > closest.progress) closest = { diagnostics, progress };
   };
   for (const { backend, probes, error } of lists) {
-    const detection = await backend.detect();
+    const detection = await detect(backend);
     if (!detection.usable) {
       refuse(error === undefined && matchProgram(program, probes).missing.length === 0 ? 1 : 0, [
         errorDiagnostic(

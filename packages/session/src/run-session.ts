@@ -4,6 +4,7 @@ import {
   hasErrors,
   TraceError,
   type Backend,
+  type Detection,
   type LanguageContext,
   type LanguageResult,
   type Plan,
@@ -99,9 +100,10 @@ class SessionControl {
 }
 
 async function runSession(request: SessionRequest, control: SessionControl): Promise<SessionResult> {
+  const detect = startDetection(request.backends);
   const target = await openTarget(request.target);
   try {
-    const prepared = await preparePlan(request, target, control.signal);
+    const prepared = await preparePlan(request, target, detect, control.signal);
     if (prepared === undefined) return { reason: "stopped", status: 0 };
     const { backend, plan } = prepared;
     request.onPlan?.(plan);
@@ -113,17 +115,29 @@ async function runSession(request: SessionRequest, control: SessionControl): Pro
   }
 }
 
+/**
+ * Detects backends when asked, but an only one at once: asking a tool for its version takes as long as all else before
+ * the start, and can go on beside it.
+ */
+function startDetection(backends: readonly Backend[]): (backend: Backend) => Promise<Detection> {
+  const [only] = backends;
+  if (backends.length > 1 || only === undefined) return (backend) => backend.detect();
+  const detection = only.detect();
+  return () => detection;
+}
+
 /** From the script to the plan of the backend that will run it; undefined when the user gave up meanwhile. */
 async function preparePlan(
   request: SessionRequest,
   target: OpenTarget,
+  detect: (backend: Backend) => Promise<Detection>,
   signal: AbortSignal,
 ): Promise<{ readonly backend: Backend; readonly plan: Plan } | undefined> {
   const context: LanguageContext = target.kind === "system" ? {} : { target: target.pid };
   const lists = await findProbes(loadProgram(request, context), request.backends, target, signal);
   if (signal.aborted) return undefined;
   const program = loadProgram(request, { ...context, probes: mergeProbes(lists) });
-  const choice = await chooseBackend(program, lists);
+  const choice = await chooseBackend(program, lists, detect);
   const { backend, detection, probes } = choice;
   const plan = backend.compile(program, {
     probes,

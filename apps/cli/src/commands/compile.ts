@@ -6,7 +6,7 @@ import { exitStatus, statusOf } from "../exit-status.ts";
 import { sayDiagnostic } from "../messages.ts";
 import { parseLanguageOptions } from "../options/language-options.ts";
 import { checkPid } from "../options/pid.ts";
-import { selectBackends } from "../plugins.ts";
+import { loadBackends } from "../plugins.ts";
 import { readScript, type Script } from "../script.ts";
 import { scriptArguments, type ScriptArguments } from "./script-arguments.ts";
 
@@ -30,7 +30,7 @@ export const compileCommand: CommandModule<object, CompileArguments> = {
 };
 
 async function compile(options: CompileArguments): Promise<number> {
-  const script = readScript(options);
+  const script = await readScript(options);
   try {
     process.stdout.write(await compiledText(options, script));
     return exitStatus.success;
@@ -48,7 +48,7 @@ async function compiledText(options: CompileArguments, script: Script): Promise<
     options: parseLanguageOptions(options.x, false),
     ...(pid === undefined ? {} : { target: pid }),
   };
-  const backends = selectBackends(options.backend);
+  const backends = await loadBackends(options.backend);
   const target = pid === undefined ? ({ kind: "system" } as const) : ({ kind: "process", pid } as const);
   const lists = await listProbes(backends, { target });
   const program = load(script, { ...context, probes: mergeProbes(lists) });

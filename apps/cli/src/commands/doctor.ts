@@ -3,7 +3,7 @@ import { sweepDirectory, userDirectory } from "@trace/agent";
 import type { CommandModule } from "yargs";
 import { exitStatus } from "../exit-status.ts";
 import { count } from "../messages.ts";
-import { backends } from "../plugins.ts";
+import { loadBackends } from "../plugins.ts";
 
 interface DoctorArguments {
   clean: boolean | undefined;
@@ -22,7 +22,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
 
 async function examine(clean: boolean): Promise<number> {
   let usable = 0;
-  for (const backend of backends) {
+  for (const backend of await loadBackends()) {
     const { usable: works, version, summary, hint } = await backend.detect();
     if (works) usable++;
     const label = version === undefined ? backend.name : `${backend.name} ${version}`;

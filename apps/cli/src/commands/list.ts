@@ -13,7 +13,7 @@ import type { CommandModule } from "yargs";
 import { exitStatus } from "../exit-status.ts";
 import { say, sayDiagnostic } from "../messages.ts";
 import { checkPid } from "../options/pid.ts";
-import { selectBackends } from "../plugins.ts";
+import { loadBackends } from "../plugins.ts";
 
 interface ListArguments {
   what: string[] | undefined;
@@ -63,7 +63,7 @@ async function list(options: ListArguments): Promise<number> {
     throw new TraceError(errorDiagnostic("TARGET_NOT_FOUND", `there is no file ${absent}`));
 
   const pid = options.pid === undefined ? undefined : checkPid(options.pid);
-  const lists = await listProbes(selectBackends(options.backend), {
+  const lists = await listProbes(await loadBackends(options.backend), {
     target: pid === undefined ? { kind: "system" } : { kind: "process", pid },
     paths,
   });

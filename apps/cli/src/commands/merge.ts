@@ -47,7 +47,7 @@ async function merge(options: MergeArguments): Promise<number> {
       yield event;
     }
   }
-  const outputs = openOutputs(options.output);
+  const outputs = await openOutputs(options.output, {});
   try {
     await reportEvents(watched(), first.program, outputs.outputs);
     return status;

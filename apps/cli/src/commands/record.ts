@@ -5,7 +5,7 @@ import { jsonReporter } from "@trace/reporter-json";
 import type { CommandModule } from "yargs";
 import { say, sayEvent } from "../messages.ts";
 import { openOutputs } from "../options/output.ts";
-import { selectBackends } from "../plugins.ts";
+import { loadBackends } from "../plugins.ts";
 import { loadableScript, readScript } from "../script.ts";
 import { durationOf, liveArguments, targetOf, type LiveArguments } from "./live-arguments.ts";
 import { runProgram, type LoadableProgram } from "./program-session.ts";
@@ -50,17 +50,19 @@ export const recordCommand: CommandModule<object, RecordArguments> = {
 
 async function record(options: RecordArguments): Promise<number> {
   const quiet = options.quiet === true;
-  const { program, script } = whatToRecord(options);
+  const { program, script } = await whatToRecord(options);
   const duration = durationOf(options);
   const target = targetOf(options);
   const { output } = options;
   const status = await runProgram({
     program,
     target,
-    backends: selectBackends(options.backend),
-    outputs: openOutputs([output === "-" ? "json" : `json=${output}`], {
-      json: () => jsonReporter({ facts: gatherFacts(script) }),
-    }),
+    backends: await loadBackends(options.backend),
+    outputs: await openOutputs(
+      [output === "-" ? "json" : `json=${output}`],
+      {},
+      { json: async () => jsonReporter({ facts: gatherFacts(script) }) },
+    ),
     duration,
     onEvent: (event) => {
       sayEvent(event, program.source, quiet);
@@ -71,10 +73,10 @@ async function record(options: RecordArguments): Promise<number> {
   return status;
 }
 
-function whatToRecord(options: RecordArguments): {
+async function whatToRecord(options: RecordArguments): Promise<{
   readonly program: LoadableProgram;
   readonly script?: RecordedScript;
-} {
+}> {
   const words = (options.script ?? []).map(String);
   if (options.program === undefined && words.length > 0 && words.every(isProbePattern)) {
     if (options.x.length > 0)
@@ -86,7 +88,7 @@ function whatToRecord(options: RecordArguments): {
       },
     };
   }
-  const script = readScript(options);
+  const script = await readScript(options);
   return {
     program: loadableScript(script, options.x, options.quiet === true),
     script: { ...script.source, language: script.language.name, arguments: script.arguments },

@@ -50,11 +50,11 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
 async function report(options: ReportArguments): Promise<number> {
   const hasProgram = options.program !== undefined || (options.script ?? []).length > 0;
   const quiet = options.quiet === true;
-  const program = hasProgram ? loadableScript(readScript(options), options.x, quiet) : undefined;
+  const program = hasProgram ? loadableScript(await readScript(options), options.x, quiet) : undefined;
   const recording = await openRecording(options.file);
   // Times of day as they were shown there; an explicit TZ goes first.
   process.env["TZ"] ??= recording.host?.timeZone;
-  const outputs = openOutputs(options.output);
+  const outputs = await openOutputs(options.output, {});
   if (program === undefined) return showRecording(recording, outputs);
   let isDamaged = false;
   const status = await runProgram({

@@ -2,7 +2,7 @@
 import type { CommandModule } from "yargs";
 import { sayEvent } from "../messages.ts";
 import { openOutputs, outputOption } from "../options/output.ts";
-import { selectBackends } from "../plugins.ts";
+import { loadBackends } from "../plugins.ts";
 import { loadableScript, readScript } from "../script.ts";
 import { durationOf, liveArguments, targetOf, type LiveArguments } from "./live-arguments.ts";
 import { runProgram } from "./program-session.ts";
@@ -33,14 +33,14 @@ export const runCommand: CommandModule<object, RunArguments> = {
 
 async function run(options: RunArguments): Promise<number> {
   const quiet = options.quiet === true;
-  const program = loadableScript(readScript(options), options.x, quiet);
+  const program = loadableScript(await readScript(options), options.x, quiet);
   const duration = durationOf(options);
   const target = targetOf(options);
   return runProgram({
     program,
     target,
-    backends: selectBackends(options.backend),
-    outputs: openOutputs(options.output),
+    backends: await loadBackends(options.backend),
+    outputs: await openOutputs(options.output, target.kind === "process" ? { pid: target.pid } : {}),
     duration,
     onEvent: (event) => sayEvent(event, program.source, quiet),
   });

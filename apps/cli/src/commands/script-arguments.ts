@@ -1,6 +1,6 @@
 /** The options by which commands name a program, a target and a backend. */
 import type { Argv } from "yargs";
-import { backends } from "../plugins.ts";
+import { backendNames } from "../plugins.ts";
 
 /** What {@link programArguments} parses. */
 export interface ProgramArguments {
@@ -61,6 +61,6 @@ export function scriptArguments(yargs: Argv): Argv<ScriptArguments> {
       requiresArg: true,
       default: process.env["TRACE_BACKEND"],
       defaultDescription: "$TRACE_BACKEND, or the first that can",
-      describe: `Tracer to use: ${backends.map((backend) => backend.name).join(", ")}`,
+      describe: `Tracer to use: ${backendNames.join(", ")}`,
     });
 }

@@ -1,8 +1,8 @@
 /** The option `-o FORMAT[=FILE]`: a reporter and where it writes. */
 import { createWriteStream } from "node:fs";
-import { errorDiagnostic, TraceError, type Reporter } from "@trace/core";
+import { errorDiagnostic, TraceError } from "@trace/core";
 import { streamSink, type ReporterOutput } from "@trace/session";
-import { reporters } from "../plugins.ts";
+import { outputFormats, pick, type OutputContext, type OutputFormats } from "../plugins.ts";
 
 /** The option itself, for yargs. */
 export const outputOption: {
@@ -20,7 +20,7 @@ export const outputOption: {
   nargs: 1,
   default: ["text"],
   defaultDescription: "text",
-  describe: `FORMAT or FORMAT=FILE, repeatable; formats: ${Object.keys(reporters).join(", ")}`,
+  describe: `FORMAT or FORMAT=FILE, repeatable; formats: ${Object.keys(outputFormats).join(", ")}`,
 };
 
 /** Reporters writing to files, and how to finish the files. */
@@ -30,10 +30,11 @@ export interface Outputs {
 }
 
 /** TraceError USAGE for an unknown format or for two outputs on standard output. */
-export function openOutputs(
+export async function openOutputs(
   options: readonly string[],
-  formats: Readonly<Record<string, () => Reporter>> = reporters,
-): Outputs {
+  context: OutputContext,
+  formats: OutputFormats = outputFormats,
+): Promise<Outputs> {
   const closing: (() => Promise<void>)[] = [];
   const onStdout = options.filter((option) => !option.includes("="));
   if (onStdout.length > 1) {
@@ -43,22 +44,19 @@ export function openOutputs(
       }),
     );
   }
-  const outputs = options.map((option) => {
+  const choices = options.map((option) => {
     const [format, file] = splitOnce(option, "=");
-    const makeReporter = formats[format];
-    if (makeReporter === undefined || !Object.hasOwn(formats, format)) {
-      throw new TraceError(
-        errorDiagnostic("USAGE", `there is no output format '${format}'`, {
-          hint: `choose one of ${Object.keys(formats).join(", ")}`,
-        }),
-      );
-    }
-    if (file === undefined) return { reporter: makeReporter(), out: streamSink(process.stdout) };
-    const stream = createWriteStream(file);
-    const out = streamSink(stream);
-    closing.push(() => new Promise((resolve) => stream.end(() => resolve())));
-    return { reporter: makeReporter(), out };
+    return { load: pick(formats, format, "USAGE", "output format"), file };
   });
+  const outputs = await Promise.all(
+    choices.map(async ({ load, file }): Promise<ReporterOutput> => {
+      const reporter = await load(context);
+      if (file === undefined) return { reporter, out: streamSink(process.stdout) };
+      const stream = createWriteStream(file);
+      closing.push(() => new Promise((resolve) => stream.end(() => resolve())));
+      return { reporter, out: streamSink(stream) };
+    }),
+  );
   return {
     outputs,
     close: async () => {
