@@ -45,7 +45,7 @@ export class EngineState {
     this.stringSize = program.options.stringSize ?? defaultOptions.stringSize;
     const maxKeys = program.options.maxKeys ?? defaultOptions.maxKeys;
     this.aggregations = new Map(
-      program.aggregations.map((one) => [one.name, new AggregationTable(one, maxKeys, this.stringSize)]),
+      program.aggregations.map((one) => [one.name, new AggregationTable(one, maxKeys)]),
     );
     for (const declaration of program.variables) {
       const storage = this.makeStorage(declaration, maxKeys);

@@ -9,10 +9,10 @@ import {
   type Expression,
 } from "@trace/core";
 import { addSquare, addSum } from "../runtime/states.ts";
-import { argumentType, parameter } from "./argument-code.ts";
+import { argumentTextCode, argumentType, parameter } from "./argument-code.ts";
 import { directArgument } from "./call-code.ts";
 import type { IntegerCode } from "./code.ts";
-import { integerExpression, typedExpression } from "./typed-expression.ts";
+import { integerExpression, integerType, typedExpression } from "./typed-expression.ts";
 import { integerLiteral } from "./integer-code.ts";
 import { isSafe } from "./range.ts";
 import type { Site } from "./site.ts";
@@ -30,36 +30,49 @@ export function aggregateCode(site: Site, statement: AggregateStatement): string
     lines.push(`${local} = ${text};`);
     return local;
   };
-  const keys = table.declaration.keys.map((keyType, at) => {
+  const keys = table.declaration.keys.map((keyType, at): KeyCode => {
     const key = statement.keys[at] as Expression;
-    return rawText(site, key) ?? keep("key", typedExpression(site, key, keyType).text);
+    const raw = rawKey(site, key);
+    if (raw !== undefined) return raw;
+    const local = keep("key", typedExpression(site, key, keyType).text);
+    return { find: local, make: local };
   });
-  const valueCode =
-    statement.value === undefined
-      ? integerLiteral(1n)
-      : integerExpression(site, statement.value, type.kind === "integer" ? type : int64);
-  const value: IntegerCode = { ...valueCode, text: keep("value", valueCode.text) };
+  let value = integerLiteral(1n);
+  if (statement.value !== undefined) {
+    const given = integerExpression(site, statement.value, integerType(type));
+    value = { ...given, text: keep("value", given.text) };
+  }
   const weight =
     statement.weight === undefined
       ? undefined
       : keep("weight", integerExpression(site, statement.weight, int64).text);
-  const found =
-    keys.length === 0
-      ? `${name}.only ?? ${name}.makeOnly()`
-      : `${name}.root.${keys.map((key) => `get(${key})`).join("?.")} ?? ${name}.make(${keys.join(", ")})`;
-  const state = keep("state", found);
+  const state = keep("state", stateCode(name, keys));
   lines.push(updateCode(site, fn, { table: name, state, value, weight }));
   return lines.join("\n");
 }
 
+/** A key: as it is looked up, and as it is put in where it was not found. */
+interface KeyCode {
+  readonly find: string;
+  readonly make: string;
+}
+
+/** The element's state, found or made. */
+function stateCode(table: string, keys: readonly KeyCode[]): string {
+  if (keys.length === 0) return `${table}.only ?? ${table}.makeOnly()`;
+  const path = keys.map(({ find }) => `get(${find})`).join("?.");
+  return `${table}.root.${path} ?? ${table}.make(${keys.map(({ make }) => make).join(", ")})`;
+}
+
 /**
- * A string argument as the application gave it, where it serves as a key: it is found as it is, and cleaned where it is
- * not (`AggregationTable.make`).
+ * The key of a string argument. It is looked up as the application gave it: all that the table holds is clean, so one
+ * that is found needs no cleaning.
  */
-function rawText(site: Site, key: Expression): string | undefined {
+function rawKey(site: Site, key: Expression): KeyCode | undefined {
   if (key.kind !== "call" || key.function !== "copyinstr" || key.arguments.length !== 1) return undefined;
   const index = directArgument(key.arguments[0] as Expression);
-  return index !== undefined && argumentType(site, index) === "string" ? parameter(index) : undefined;
+  if (index === undefined || argumentType(site, index) !== "string") return undefined;
+  return { find: parameter(index), make: argumentTextCode(site, index).text };
 }
 
 interface Update {

@@ -22,6 +22,7 @@ import {
   aggregation,
   argument,
   argumentText,
+  call,
   cast,
   clause,
   integer,
@@ -229,6 +230,15 @@ describe("keys", () => {
       ["\ufffd", 1],
     ]);
   });
+});
+
+test("a key that is no whole number of characters is found again", () => {
+  const half: [Expression, Type] = [call("substr", argumentText(0), integer(0), integer(2)), string];
+  const { engine } = compile(feeding({ name: "count" }, [half]));
+  const fire = engine.bind(probeOfThree, 10);
+  fire?.("für", 0, 0);
+  fire?.("fürs", 0, 0);
+  expect(engine.snapshot()[0]?.rows).toEqual([{ keys: ["f\udcc3"], state: { kind: "count", n: 2 } }]);
 });
 
 describe("actions on a whole aggregation", () => {

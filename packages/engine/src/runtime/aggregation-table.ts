@@ -6,7 +6,6 @@ import {
   truncateRows,
   type Int,
 } from "@trace/core";
-import { argumentText } from "./arguments.ts";
 import {
   addToBucketState,
   mergeCoreState,
@@ -34,13 +33,11 @@ export class AggregationTable {
   dropped = 0;
   private size = 0;
   private readonly limit: number;
-  private readonly stringSize: number;
   private readonly room: BucketRoom = { places: BUCKET_PLACES };
 
-  constructor(declaration: AggregationDeclaration, limit: number, stringSize: number) {
+  constructor(declaration: AggregationDeclaration, limit: number) {
     this.declaration = declaration;
     this.limit = limit;
-    this.stringSize = stringSize;
   }
 
   /** The state of an aggregation without keys. */
@@ -49,28 +46,19 @@ export class AggregationTable {
     return this.only;
   }
 
-  /**
-   * The state of an element that was not found by `keys` as they are. String keys may still be arguments as the
-   * application gave them: all that the Maps hold is clean, so one that is found needs no cleaning.
-   */
+  /** The state of an element by its keys, which need not be there yet. */
   make(...keys: readonly unknown[]): State {
-    const types = this.declaration.keys;
     let level = this.root;
-    for (const [at, type] of types.entries()) {
-      const key = type.kind === "string" ? argumentText(keys[at], this.stringSize) : keys[at];
-      const known = level.get(key);
-      if (known !== undefined && at === types.length - 1) return known as State;
-      if (known === undefined) {
+    for (const [at, key] of keys.entries()) {
+      const isLast = at === keys.length - 1;
+      let next = level.get(key);
+      if (next === undefined) {
         if (this.size >= this.limit) return this.drop();
-        if (at === types.length - 1) {
-          const state = newState(this.declaration.function);
-          level.set(key, state);
-          this.size++;
-          return state;
-        }
+        if (isLast) this.size++;
+        next = isLast ? newState(this.declaration.function) : new Map();
+        level.set(key, next);
       }
-      const next = (known as Level | undefined) ?? new Map();
-      if (known === undefined) level.set(key, next);
+      if (!(next instanceof Map)) return next;
       level = next;
     }
     return this.makeOnly();
