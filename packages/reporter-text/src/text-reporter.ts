@@ -2,6 +2,8 @@
 import type { Reporter } from "@trace/core";
 import { bpftraceStyle } from "./bpftrace/bpftrace-style.ts";
 import { dtraceStyle } from "./dtrace/dtrace-style.ts";
+import type { LiveOptions } from "./live/live-options.ts";
+import { writeLive } from "./live/write-live.ts";
 import { prettyStyle } from "./pretty/pretty-style.ts";
 import { stapStyle } from "./stap/stap-style.ts";
 import type { StyleOptions, TextStyle } from "./text-style.ts";
@@ -16,9 +18,14 @@ const styles: Readonly<Record<TextStyleName, TextStyle>> = {
   stap: stapStyle,
 };
 
+/** The names of all styles. */
+export const textStyles: readonly TextStyleName[] = Object.keys(styles) as TextStyleName[];
+
 export interface TextReporterOptions extends StyleOptions {
   /** Whose layout the output has. Default: that of the program's language. */
   readonly style?: TextStyleName;
+  /** Show the aggregations while they grow; what else is shown, and the end, are those of the style. Default no. */
+  readonly live?: boolean | LiveOptions;
 }
 
 /**
@@ -29,11 +36,16 @@ export interface TextReporterOptions extends StyleOptions {
  * must write `encodeText(text)`.
  */
 export function textReporter(options: TextReporterOptions = {}): Reporter {
+  const { live = false } = options;
   return {
     apiVersion: 1,
     name: "text",
     async write(events, { program, out }) {
       const render = styles[options.style ?? program.style](program, options);
+      if (live !== false) {
+        await writeLive({ events, program, out, render, style: options }, live === true ? {} : live);
+        return;
+      }
       for await (const event of events) {
         const text = render(event);
         if (text !== "") await out.write(text);

@@ -13,8 +13,10 @@ import { valueLines } from "./value-text.ts";
 /** What is shown besides the data of an aggregation. */
 export interface AggregationView {
   readonly aggregation: ShownAggregation;
-  /** In the order in which they are shown. */
+  /** What is shown, in order. */
   readonly rows: readonly AggregationRow[];
+  /** What shares are parts of, where `rows` are not all. Default: the sum of their amounts. */
+  readonly whole?: number;
   readonly unit: Unit;
   /** Growth per second by `keyIdentity`, of counts, sums and distributions. */
   readonly rates?: ReadonlyMap<string, number>;
@@ -47,6 +49,16 @@ function amountsOf(rows: readonly AggregationRow[]): readonly number[] | undefin
     amounts.push(Number(amount));
   }
   return amounts;
+}
+
+function sumOf(amounts: readonly number[]): number {
+  return amounts.reduce((sum, amount) => sum + amount, 0);
+}
+
+/** The sum of the amounts of all `rows`, where they have one: the whole that shares are parts of. */
+export function wholeOf(rows: readonly AggregationRow[]): number | undefined {
+  const amounts = amountsOf(rows);
+  return amounts === undefined ? undefined : sumOf(amounts);
 }
 
 /** The amount of each element, by `keyIdentity`: the difference of two such over time is a rate. */
@@ -172,7 +184,7 @@ function tableColumns(view: AggregationView, theme: Theme): readonly Column[] {
         return [rate === undefined ? "" : rateText(rate, fn.name === "sum" ? unit : "none", theme.unicode)];
       }),
     });
-  const total = amounts.reduce((sum, amount) => sum + amount, 0);
+  const total = view.whole ?? sumOf(amounts);
   if (keys.length === 0 || total === 0) return columns;
   columns.push({
     head: "share",
@@ -194,21 +206,16 @@ function titleOf({ declaration }: ShownAggregation, theme: Theme): string {
 
 /** The lines of an aggregation, a title first; none for one without elements. */
 export function aggregationLines(view: AggregationView, theme: Theme): readonly string[] {
-  const { aggregation, rows, unit } = view;
+  const { aggregation, rows, unit, rates } = view;
   const only = rows[0];
   if (only === undefined) return [];
   const { declaration } = aggregation;
   const title = titleOf(aggregation, theme);
-  if (declaration.keys.length === 0 && only.state.kind === "buckets")
-    return [
-      title,
-      ...distributionLines(
-        declaration.function,
-        only.state.counts,
-        normalizationOf(aggregation),
-        unit,
-        theme,
-      ),
-    ];
-  return [title, ...tableLines(tableColumns(view, theme), theme)];
+  if (declaration.keys.length > 0 || only.state.kind !== "buckets")
+    return [title, ...tableLines(tableColumns(view, theme), theme)];
+  const rate = rates?.get(keyIdentity(only.keys));
+  return [
+    rate === undefined ? title : `${title}  ${rateText(rate, "none", theme.unicode)}`,
+    ...distributionLines(declaration.function, only.state.counts, normalizationOf(aggregation), unit, theme),
+  ];
 }
