@@ -28,6 +28,7 @@ import {
   type LoweringScope,
 } from "./lower-expression.ts";
 import type { AggregationAction, ItemTemplate, Message, Origin } from "./messages.ts";
+import { phase, stopping } from "./phase.ts";
 import { operandCode } from "./operand-code.ts";
 import { quoteString } from "./quote.ts";
 import { Refusal } from "./refusal.ts";
@@ -70,7 +71,6 @@ export class BlockWriter implements LoweringScope {
   readonly #guards: number[] = [];
   #origin: Origin = { clause: 0, probes: [] };
   #partial = false;
-  #usesExit = false;
 
   constructor(context: ScriptContext, block: Block) {
     this.context = context;
@@ -118,11 +118,6 @@ export class BlockWriter implements LoweringScope {
   /** What goes before the clauses: variables that they share. */
   get declarations(): readonly string[] {
     return [...this.#declarations].map(([name, code]) => `${name} = ${code};`);
-  }
-
-  /** May a clause have ended the program? */
-  get exits(): boolean {
-    return this.#usesExit;
   }
 
   /**
@@ -407,10 +402,7 @@ export class BlockWriter implements LoweringScope {
   }
 
   #writeExit(): void {
-    this.#usesExit = true;
-    this.out.line("@exiting = (int64)1;");
-    this.#declarations.set("$exit", "(int64)0");
-    this.out.line("$exit = (int64)1;");
+    this.out.line(`${phase} = (int64)${stopping};`);
   }
 
   #writeClear(name: string): void {

@@ -13,6 +13,7 @@ import {
 import { dialectOf, oldestVersion, type Dialect } from "../dialect.ts";
 import { planBlocks, unmatchedPoints, type Block } from "./block.ts";
 import { BlockWriter } from "./block-writer.ts";
+import { phase, running, stopping } from "./phase.ts";
 import type { Message } from "./messages.ts";
 import { commentText, isQuotableName, isQuotablePath, usdtSpecification } from "./quote.ts";
 import { Refusal } from "./refusal.ts";
@@ -107,25 +108,51 @@ function writeHeader(
 }
 
 function writeBlock(out: ScriptWriter, context: ScriptContext, block: Block, writer: BlockWriter): void {
-  const { declarations, exits } = writer;
   for (const probe of block.probes) out.line(`// ${commentText(formatProbe(probe.description))}`);
   out.open(`${specification(block)} {`);
-  const guarded = context.exits && (block.kind === "probe" || block.kind === "timer");
-  if (guarded) out.open("if (@exiting == 0) {");
-  if (block.kind === "begin")
-    out.line(`print((${context.addMessage({ kind: "ready" })}, nsecs, cpu, pid, tid));`);
-  for (const declaration of declarations) out.line(declaration);
+  const guarded = block.kind === "probe" || block.kind === "timer";
+  if (guarded) out.open(`if (${phase} == ${running}) {`);
+  if (block.kind === "begin") {
+    out.line(print(context, { kind: "ready" }));
+    out.line(`@task = (uint64)curtask;`);
+    out.line(`@priority = (int64)${priorityOf("curtask")};`);
+  }
+  for (const declaration of writer.declarations) out.line(declaration);
   out.append(writer.out);
-  if (exits) out.line("if ($exit != 0) { exit(); }");
-  if (block.kind === "end")
-    out.line(`print((${context.addMessage({ kind: "ended" })}, nsecs, cpu, pid, tid));`);
+  // Unless a begin clause has ended the program.
+  if (block.kind === "begin") out.line(`if (${phase} == 0) { ${phase} = (int64)${running}; }`);
+  if (block.kind === "end") out.line(print(context, { kind: "ended" }));
   if (guarded) out.close();
   out.close();
   out.line("");
-  if (block.kind !== "begin") return;
-  out.line("// When nobody reads this any more, bpftrace ends by it.");
-  out.line(`interval:s:1 { print((${context.addMessage({ kind: "alive" })}, nsecs, cpu, pid, tid)); }`);
+  if (block.kind === "begin") writeControl(out, context);
+}
+
+/**
+ * How the script is stopped without loss: at SIGINT bpftrace (0.17 and 0.23) throws away what it has not read yet. So no
+ * clause runs any more once the priority of bpftrace's process has been changed, which is how it is asked to stop, or
+ * once the program has ended itself; marks tell then that all before them has been read, and SIGINT comes after those.
+ */
+function writeControl(out: ScriptWriter, context: ScriptContext): void {
+  out.line("// Asked to stop by a change of bpftrace's priority: from then on only this is told.");
+  out.open("interval:ms:20 {");
+  const asked = `${priorityOf("@task")} != @priority`;
+  out.line(`if ((${phase} == ${running}) && (${asked})) { ${phase} = (int64)${stopping}; }`);
+  out.line(`if (${phase} == ${stopping}) { ${print(context, { kind: "stopping" })} }`);
+  out.close();
   out.line("");
+  out.line("// When nobody reads this any more, bpftrace ends by it.");
+  out.line(`interval:s:1 { ${print(context, { kind: "alive" })} }`);
+  out.line("");
+}
+
+function priorityOf(task: string): string {
+  return `((struct task_struct *)${task})->static_prio`;
+}
+
+/** A message without values. */
+function print(context: ScriptContext, message: Message): string {
+  return `print((${context.addMessage(message)}, nsecs, cpu, pid, tid));`;
 }
 
 /** The probe of the block as bpftrace names it. */

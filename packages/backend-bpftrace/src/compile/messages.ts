@@ -47,6 +47,8 @@ export type Message =
   | { readonly kind: "ready" }
   /** Somebody still reads: bpftrace ends by SIGPIPE when nobody does. */
   | { readonly kind: "alive" }
+  /** No clause runs any more; all that was told before has been read once a few of these came. */
+  | { readonly kind: "stopping" }
   /** The end clauses ran; what is printed after this are the aggregations as they ended. */
   | { readonly kind: "ended" }
   | {

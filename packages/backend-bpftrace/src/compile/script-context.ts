@@ -74,8 +74,6 @@ export class ScriptContext {
   readonly #assigned: ReadonlySet<string>;
   readonly #fed: ReadonlySet<string>;
   readonly #aggregations: ReadonlyMap<string, AggregationDeclaration>;
-  /** Does the program end itself? Then no clause may run after that. */
-  readonly exits: boolean;
 
   /** `clauses` are those of `program` that some block has. */
   constructor(program: Program, context: CompileContext, clauses: readonly Clause[]) {
@@ -87,7 +85,6 @@ export class ScriptContext {
     const statements: Statement[] = [];
     for (const clause of clauses) walkStatements(clause.body, (statement) => statements.push(statement));
     const feeding = statements.filter((statement) => statement.kind === "aggregate");
-    this.exits = statements.some((statement) => statement.kind === "exit");
     this.#fed = new Set(feeding.map((statement) => statement.aggregation));
     const tables = feeding.flatMap((statement) => statement.keys.map(keyTable));
     this.tables = tableNames.filter((name) => tables.includes(name));

@@ -51,6 +51,8 @@ export class OutputReader {
   #cutString = false;
   /** BEGIN's message came. */
   ready = false;
+  /** How often it was told that no clause runs any more. */
+  stoppingMarks = 0;
   /** END's message came: what is printed from then on is final. */
   ended = false;
   /** The status of `exit`, once executed. */
@@ -133,6 +135,9 @@ export class OutputReader {
         this.ready = true;
         return [];
       case "alive":
+        return [];
+      case "stopping":
+        this.stoppingMarks++;
         return [];
       case "ended":
         this.ended = true;
