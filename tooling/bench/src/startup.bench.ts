@@ -69,14 +69,15 @@ export async function run(bench: Bench): Promise<void> {
       baseline: {
         name: "bpftrace",
         run: untilAttached(
-          /attached_probes/,
+          // bpftrace says attached_probes before it attaches; BEGIN runs when that is done.
+          /"type": "printf"/,
           "bpftrace",
           "-f",
           "json",
           "-p",
           pid,
           "-e",
-          `usdt:${PYTHON}:python:gc__start { @ = count(); }`,
+          `BEGIN { printf("ready"); } usdt:${PYTHON}:python:gc__start { @ = count(); }`,
         ),
       },
       subject: {
