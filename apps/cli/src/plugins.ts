@@ -31,6 +31,8 @@ const languageOfExtension: Readonly<Record<string, string>> = { ".d": "d" };
 export interface OutputContext {
   /** The target's pid: whose JIT map names frames. */
   readonly pid?: number;
+  /** The name of a process, or of one of its threads; without it they are looked up on this machine. */
+  readonly names?: (pid: number, tid?: number) => string | undefined;
 }
 
 /** Output formats: the word before `=` in `-o FORMAT=FILE`. */
@@ -38,13 +40,15 @@ export type OutputFormats = Plugins<Reporter, [OutputContext]>;
 
 const flame =
   (format: "svg" | "collapsed" | "speedscope" | "pprof") =>
-  async (context: OutputContext): Promise<Reporter> =>
-    (await import("@trace/reporter-flame")).flameReporter({ format, ...context });
+  async ({ pid }: OutputContext): Promise<Reporter> =>
+    (await import("@trace/reporter-flame")).flameReporter({ format, ...(pid === undefined ? {} : { pid }) });
 
 export const outputFormats: OutputFormats = {
   text: async () => (await import("@trace/reporter-text")).textReporter(),
   json: async () => (await import("@trace/reporter-json")).jsonReporter(),
-  chrome: async () => (await import("@trace/reporter-chrome")).chromeReporter(),
+  "json:bpftrace": async () => (await import("@trace/reporter-json")).bpftraceJsonReporter(),
+  chrome: async ({ names }) =>
+    (await import("@trace/reporter-chrome")).chromeReporter(names === undefined ? {} : { names }),
   flame: flame("svg"),
   collapsed: flame("collapsed"),
   speedscope: flame("speedscope"),

@@ -8,6 +8,7 @@ import { exitStatus } from "../exit-status.ts";
 import { sayEvent } from "../messages.ts";
 import { openOutputs, outputOption, type Outputs } from "../options/output.ts";
 import { openRecording } from "../options/recording-file.ts";
+import type { OutputContext } from "../plugins.ts";
 import { loadableScript, readScript } from "../script.ts";
 import { runProgram } from "./program-session.ts";
 import { programArguments, type ProgramArguments } from "./script-arguments.ts";
@@ -54,7 +55,7 @@ async function report(options: ReportArguments): Promise<number> {
   const recording = await openRecording(options.file);
   // Times of day as they were shown there; an explicit TZ goes first.
   process.env["TZ"] ??= recording.host?.timeZone;
-  const outputs = await openOutputs(options.output, {});
+  const outputs = await openOutputs(options.output, contextOf(recording));
   if (program === undefined) return showRecording(recording, outputs);
   let isDamaged = false;
   const status = await runProgram({
@@ -68,6 +69,17 @@ async function report(options: ReportArguments): Promise<number> {
     },
   });
   return status === exitStatus.success && isDamaged ? exitStatus.failed : status;
+}
+
+/** What a live run would have looked up. */
+function contextOf({ ready, processes, threads, host }: Recording): OutputContext {
+  const [pid, ...others] = new Set((ready?.attached ?? []).map((probe) => probe.pid));
+  return {
+    ...(pid === undefined || others.length > 0 ? {} : { pid }),
+    ...(host === undefined
+      ? {}
+      : { names: (of, tid) => (tid === undefined ? processes.get(of)?.name : threads.get(tid)) }),
+  };
 }
 
 /** Shows the events as they are. Returns the exit status. */

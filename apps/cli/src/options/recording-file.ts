@@ -9,8 +9,11 @@ const PIECE = 2 ** 18;
 
 /** Begins to read `file`, `-` for standard input. TraceError RECORDING_UNREADABLE and those of `readRecording`. */
 export async function openRecording(file: string): Promise<Recording> {
+  // yargs makes an empty word of a lone dash.
   const [name, stream] =
-    file === "-" ? ["<stdin>", process.stdin] : [file, createReadStream(file, { highWaterMark: PIECE })];
+    file === "-" || file === ""
+      ? ["<stdin>", process.stdin]
+      : [file, createReadStream(file, { highWaterMark: PIECE })];
   try {
     return await readRecording(name, stream);
   } catch (error) {
