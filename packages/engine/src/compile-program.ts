@@ -138,7 +138,7 @@ class ProgramEngine implements Engine {
 
   dispose(): void {
     this.state.control.stopped = true;
-    for (const table of this.state.aggregations.values()) table.removeAll();
+    this.state.release();
   }
 
   private compile(bound: BoundProbe): Handler | undefined {

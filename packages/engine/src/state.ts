@@ -90,6 +90,14 @@ export class EngineState {
     return { aggregations, variables };
   }
 
+  /** Lets go of all that the program has collected. */
+  release(): void {
+    for (const table of this.aggregations.values()) table.removeAll();
+    for (const { storage } of this.storages.values()) {
+      if (storage instanceof VariableTable) storage.root.clear();
+    }
+  }
+
   /** A number for a clause at a probe. */
   nextEpid(): number {
     return ++this.lastEpid;

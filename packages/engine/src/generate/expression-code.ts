@@ -1,7 +1,6 @@
 /** Expressions of the IR as JavaScript expressions: operands are evaluated once, from left to right. */
 import {
   int64,
-  intFromJson,
   truncateText,
   type BinaryExpression,
   type CastExpression,
@@ -24,12 +23,7 @@ import { assignCode, incrementCode, variableCode } from "./variable-code.ts";
 export function expressionCode(site: Site, expression: Expression): Code {
   switch (expression.kind) {
     case "integer":
-      return castInteger(
-        site.unit,
-        integerLiteral(BigInt(intFromJson(expression.value))),
-        int64,
-        expression.type,
-      );
+      return integerLiteral(BigInt(expression.value));
     case "float":
       return { kind: "float", text: floatLiteral(expression.value) };
     case "string":
