@@ -47,6 +47,7 @@ export class LiveScreen {
   /** Adds text above the lines. Resolves at once while there is room for it. Rejects with the sink's error. */
   async print(text: string): Promise<void> {
     this.#throwFailure();
+    if (text === "") return;
     const end = text.lastIndexOf("\n") + 1;
     if (end > 0) {
       this.#waiting += this.#unended + text.slice(0, end);

@@ -209,6 +209,28 @@ describe("on a terminal", () => {
     expect(interrupts).toBe(2);
   });
 
+  it("a status line stands below them, messages above", async () => {
+    const terminal = new MemoryTerminal();
+    const lost: TraceEvent = { type: "lost", what: "records", count: 3, reason: "buffer full" };
+    await live(
+      terminal,
+      [
+        lost,
+        told(calls(1, 1)),
+        () => {
+          expect(terminal.text).toMatch(/^3 lost\n@calls count\n(?:.*\n){3}2 probes\ns sort/);
+        },
+        ...final(calls(1, 1)),
+      ],
+      {},
+      {
+        status: () => "2 probes",
+        message: (event: TraceEvent) => (event.type === "lost" ? `${event.count} lost\n` : ""),
+      },
+    );
+    expect(terminal.text).toMatch(/^3 lost\n\n {2}a /);
+  });
+
   it("show what the screen has room for and say how much more there is", async () => {
     const terminal = new MemoryTerminal(40, 8);
     const many = aggregation(

@@ -30,7 +30,7 @@ const CONTROL_C = "\u0003";
 async function writeOnTerminal(
   { events, program, out, render, style }: LiveRun,
   terminal: LiveTerminal,
-  { now = clock, onInterrupt = interruptProcess }: LiveOptions,
+  { now = clock, onInterrupt = interruptProcess, status, message }: LiveOptions,
 ): Promise<void> {
   const view = new LiveView(program, style);
   const screen = new LiveScreen(
@@ -38,7 +38,8 @@ async function writeOnTerminal(
     () => terminal.size(),
     ({ columns, rows }) => {
       const theme = themeOf({ ...style, width: columns });
-      return [...view.lines(theme, rows - 1), view.helpLine(theme)];
+      const foot = [...(status === undefined ? [] : [status()]), view.helpLine(theme)];
+      return [...view.lines(theme, rows - foot.length), ...foot];
     },
   );
   const press = (key: string): void => {
@@ -60,7 +61,8 @@ async function writeOnTerminal(
     for await (const event of events) {
       const text = render(event);
       if (isConclusion(event)) last += text;
-      else if (text !== "") await screen.print(text);
+      else await screen.print(text);
+      await screen.print(message?.(event) ?? "");
       if (event.type === "aggregation" && !event.final) {
         view.observe(event.aggregations, now());
         await screen.refresh();

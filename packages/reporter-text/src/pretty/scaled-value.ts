@@ -47,13 +47,16 @@ function grouped(value: Int): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** A duration of `nanoseconds`: `1.23 ms`, `12.3 s`, `2m 03s`, `1h 02m`. */
-function durationText(nanoseconds: number, unicode: boolean): string {
+/** A duration of `size` times `unit`: `1.23 ms`, `12.3 s`, `2m 03s`, `1h 02m`. */
+function durationText(size: number, unit: keyof typeof NANOSECONDS, unicode: boolean): string {
+  const nanoseconds = size * NANOSECONDS[unit];
   const seconds = Math.round(nanoseconds / 1e9);
   if (seconds >= 3600)
     return `${grouped(Math.floor(seconds / 3600))}h ${twoDigits(Math.floor((seconds % 3600) / 60))}m`;
   if (seconds >= 60) return `${Math.floor(seconds / 60)}m ${twoDigits(seconds % 60)}s`;
-  const [digits, name] = scale(nanoseconds, TIME_STEPS);
+  // Nothing is nothing in any unit: it stays in its own.
+  const steps = size === 0 ? TIME_STEPS.filter(([step]) => step === NANOSECONDS[unit]) : TIME_STEPS;
+  const [digits, name] = scale(nanoseconds, steps);
   return `${digits} ${unicode ? name : name.replace("\u00b5", "u")}`;
 }
 
@@ -68,7 +71,7 @@ export function scaledValue(value: Int, unit: Unit, unicode: boolean): string {
   const sign = number < 0 ? "-" : "";
   const size = Math.abs(number);
   if (unit === "bytes") return `${sign}${scale(size, BYTE_STEPS).join(" ")}`;
-  return `${sign}${durationText(size * NANOSECONDS[unit], unicode)}`;
+  return `${sign}${durationText(size, unit, unicode)}`;
 }
 
 /** `perSecond` as `1.23k/s`; of times and bytes with their unit. */
