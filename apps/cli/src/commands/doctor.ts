@@ -1,5 +1,4 @@
 /** `trace doctor`: which backends work here, and what to do about those that do not. */
-import { sweepDirectory, userDirectory } from "@trace/agent";
 import type { CommandModule } from "yargs";
 import { exitStatus } from "../exit-status.ts";
 import { count } from "../messages.ts";
@@ -30,6 +29,7 @@ async function examine(clean: boolean): Promise<number> {
     if (!works && hint !== undefined) process.stdout.write(`     ${"".padEnd(18)} ${hint}\n`);
   }
   if (clean) {
+    const { sweepDirectory, userDirectory } = await import("@trace/agent");
     const directory = userDirectory(process.env, process.geteuid?.() ?? 0);
     const removed = sweepDirectory(directory);
     for (const path of removed) process.stdout.write(`removed ${path}\n`);

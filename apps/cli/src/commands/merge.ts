@@ -1,6 +1,5 @@
 /** `trace merge`: the aggregations of several recordings as those of one run. */
 import type { TraceEvent } from "@trace/core";
-import { mergeRecordings } from "@trace/recording";
 import { reportEvents } from "@trace/session";
 import type { CommandModule } from "yargs";
 import { exitStatus } from "../exit-status.ts";
@@ -38,6 +37,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
 async function merge(options: MergeArguments): Promise<number> {
   const first = await openRecording(options.file);
   const others = await Promise.all((options.files ?? []).map((file) => openRecording(String(file))));
+  const { mergeRecordings } = await import("@trace/recording");
   const merged = mergeRecordings([first, ...others]);
   let status: number = exitStatus.success;
   async function* watched(): AsyncGenerator<TraceEvent> {

@@ -1,7 +1,6 @@
 /** `trace record`: run a program, or none, and keep all that it finds. */
 import { errorDiagnostic, TraceError } from "@trace/core";
-import { gatherFacts, rawProgram, type RecordedScript } from "@trace/recording";
-import { jsonReporter } from "@trace/reporter-json";
+import type { RecordedScript } from "@trace/recording";
 import type { CommandModule } from "yargs";
 import { say, sayEvent } from "../messages.ts";
 import { openOutputs } from "../options/output.ts";
@@ -50,6 +49,8 @@ export const recordCommand: CommandModule<object, RecordArguments> = {
 
 async function record(options: RecordArguments): Promise<number> {
   const quiet = options.quiet === true;
+  const { gatherFacts } = await import("@trace/recording");
+  const { jsonReporter } = await import("@trace/reporter-json");
   const { program, script } = await whatToRecord(options);
   const duration = durationOf(options);
   const target = targetOf(options);
@@ -81,6 +82,7 @@ async function whatToRecord(options: RecordArguments): Promise<{
   if (options.program === undefined && words.length > 0 && words.every(isProbePattern)) {
     if (options.x.length > 0)
       throw new TraceError(errorDiagnostic("USAGE", "-x sets an option of a script, and there is none"));
+    const { rawProgram } = await import("@trace/recording");
     return {
       program: {
         source: { name: "<probes>", text: "" },

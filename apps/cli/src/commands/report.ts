@@ -1,5 +1,4 @@
 /** `trace report`: show a recording, in any format, or run another program over it. */
-import { replayBackend } from "@trace/backend-replay";
 import type { SourceText, TraceEvent } from "@trace/core";
 import type { Recording } from "@trace/recording";
 import { reportEvents } from "@trace/session";
@@ -57,6 +56,7 @@ async function report(options: ReportArguments): Promise<number> {
   process.env["TZ"] ??= recording.host?.timeZone;
   const outputs = await openOutputs(options.output, contextOf(recording));
   if (program === undefined) return showRecording(recording, outputs);
+  const { replayBackend } = await import("@trace/backend-replay");
   let isDamaged = false;
   const status = await runProgram({
     program,

@@ -1,7 +1,7 @@
 /** A recording named on the command line. */
 import { createReadStream } from "node:fs";
 import { errorDiagnostic, TraceError } from "@trace/core";
-import { readRecording, type Recording } from "@trace/recording";
+import type { Recording } from "@trace/recording";
 import { describeSystemError } from "../system-error.ts";
 
 /** Bytes read at once. */
@@ -9,6 +9,7 @@ const PIECE = 2 ** 18;
 
 /** Begins to read `file`, `-` for standard input. TraceError RECORDING_UNREADABLE and those of `readRecording`. */
 export async function openRecording(file: string): Promise<Recording> {
+  const { readRecording } = await import("@trace/recording");
   // yargs makes an empty word of a lone dash.
   const [name, stream] =
     file === "-" || file === ""
