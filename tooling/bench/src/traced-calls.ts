@@ -51,14 +51,15 @@ function callRecord(at: number, probes: readonly ProbeDescription[]): RecordEven
   const tree = Math.floor(at / (2 * DEPTH));
   const clause = step < DEPTH ? 0 : 1;
   const level = clause === 0 ? step : 2 * DEPTH - 1 - step;
-  const probe = probes[clause * FUNCTIONS + ((tree + level * 7) % FUNCTIONS)];
+  const index = clause * FUNCTIONS + ((tree + level * 7) % FUNCTIONS);
+  const probe = probes[index];
   const statement = callProgram.clauses[clause]?.body[0];
   if (probe === undefined || statement?.kind !== "printf") throw new Error("no such call");
   return {
     type: "record",
     clause,
     probe,
-    probeId: 1,
+    probeId: 4 + index,
     time: 1_000_000_000_000 + at * 731,
     cpu: 0,
     pid: 4000,
