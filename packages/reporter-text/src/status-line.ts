@@ -1,5 +1,4 @@
 /** One line that tells how a run is going. */
-import { truncateToWidth } from "./pretty/display-width.ts";
 import { rateText, scaledValue } from "./pretty/scaled-value.ts";
 import { themeOf } from "./pretty/theme.ts";
 import type { StyleOptions } from "./text-style.ts";
@@ -31,7 +30,10 @@ export function statusLine(status: RunStatus, options: StyleOptions = {}): strin
     lost === 0 ? "nothing lost" : `${scaledValue(lost, "none", true)} lost`,
     left === undefined ? seconds(elapsed) : `${seconds(left)} left`,
   ];
-  const line = truncateToWidth(parts.join("  "), theme.width, theme.ellipsis);
+  // Every character of it takes one column.
+  const full = parts.join("  ");
+  const room = theme.width - theme.ellipsis.length;
+  const line = full.length <= theme.width ? full : full.slice(0, room) + theme.ellipsis;
   return lost === 0 ? theme.faint(line) : theme.title(line);
 }
 

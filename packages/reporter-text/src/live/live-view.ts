@@ -65,7 +65,9 @@ export class LiveView {
     const paused = this.#frozen === undefined ? "" : "paused  ";
     const order = `${this.#sort}${this.#isReversed ? ", reversed" : ""}`;
     const help = `s sort: ${order}  r reverse  p pause  q quit`;
-    return title(paused) + faint(truncateToWidth(help, width - paused.length, ellipsis));
+    return (
+      (paused === "" ? "" : title(paused)) + faint(truncateToWidth(help, width - paused.length, ellipsis))
+    );
   }
 
   /** The aggregations that have elements, in at most `height` lines if that is possible. */
