@@ -15,28 +15,33 @@ const noSource: SourceText = { name: "trace", text: "" };
 
 /** Writes a finding, with its place in `source` where it has one. */
 export function sayDiagnostic(diagnostic: Diagnostic, source: SourceText = noSource): void {
-  const text = renderDiagnostic(diagnostic, source);
+  process.stderr.write(diagnosticText(diagnostic, source));
+}
+
+function diagnosticText(diagnostic: Diagnostic, source: SourceText): string {
   const color = diagnostic.severity === "error" ? paint.red : paint.yellow;
-  process.stderr.write(text.replace(/\b(error|warning|note):/, (label) => color(label)));
+  return renderDiagnostic(diagnostic, source).replace(/\b(error|warning|note):/, (label) => color(label));
 }
 
 /** Tells what a user must know while a program runs; `quiet` (-q) keeps the merely informative back. */
 export function sayEvent(event: TraceEvent, source: SourceText, quiet: boolean): void {
+  process.stderr.write(eventText(event, source, quiet));
+}
+
+/** The lines that {@link sayEvent} writes, or none. */
+export function eventText(event: TraceEvent, source: SourceText, quiet: boolean): string {
   switch (event.type) {
     case "ready":
-      if (!quiet) say(paint.dim(readyLine(event)));
-      break;
+      return quiet ? "" : `${paint.dim(readyLine(event))}\n`;
     case "lost":
-      say(`trace: ${paint.yellow("lost:")} ${lostLine(event)}`);
-      break;
+      return `trace: ${paint.yellow("lost:")} ${lostLine(event)}\n`;
     case "diagnostic":
-      sayDiagnostic(event.diagnostic, source);
-      break;
+      return diagnosticText(event.diagnostic, source);
     case "record":
     case "aggregation":
     case "text":
     case "end":
-      break;
+      return "";
   }
 }
 

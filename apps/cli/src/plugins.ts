@@ -2,7 +2,15 @@
  * What this command is composed of: a new backend, language or reporter is a line here. Each is loaded when it is used,
  * for a tracer must be there before what it is to see is over.
  */
-import { errorDiagnostic, TraceError, type Backend, type Language, type Reporter } from "@trace/core";
+import {
+  errorDiagnostic,
+  TraceError,
+  type Backend,
+  type Language,
+  type Reporter,
+  type TraceEvent,
+} from "@trace/core";
+import type { RunStatus } from "@trace/reporter-text";
 
 /** Plugins of one kind by name, in order of preference. */
 type Plugins<Plugin, Context extends unknown[] = []> = Readonly<
@@ -27,12 +35,16 @@ const languages: Plugins<Language> = {
 
 const languageOfExtension: Readonly<Record<string, string>> = { ".d": "d" };
 
-/** What a reporter may know of the run before it starts. */
+/** What a reporter may know of the run before it starts, and of how the user wants to see it. */
 export interface OutputContext {
   /** The target's pid: whose JIT map names frames. */
   readonly pid?: number;
   /** The name of a process, or of one of its threads; without it they are looked up on this machine. */
   readonly names?: (pid: number, tid?: number) => string | undefined;
+  /** Whose layout text has; default that of the program's language. */
+  readonly style?: string;
+  /** Redraw aggregations while they grow; what is said of events goes through `message` where that is on a terminal. */
+  readonly live?: { readonly message: (event: TraceEvent) => string; readonly status: () => RunStatus };
 }
 
 /** Output formats: the word before `=` in `-o FORMAT=FILE`. */
@@ -43,8 +55,34 @@ const flame =
   async ({ pid }: OutputContext): Promise<Reporter> =>
     (await import("@trace/reporter-flame")).flameReporter({ format, ...(pid === undefined ? {} : { pid }) });
 
+async function text({ style, live }: OutputContext): Promise<Reporter> {
+  const { processTerminal, statusLine, terminalOptions, textReporter, textStyles } =
+    await import("@trace/reporter-text");
+  const chosen = textStyles.find((one) => one === style);
+  if (style !== undefined && chosen === undefined) {
+    throw new TraceError(
+      errorDiagnostic("USAGE", `there is no style '${style}'`, {
+        hint: `choose one of ${textStyles.join(", ")}`,
+      }),
+    );
+  }
+  const layout = {
+    ...terminalOptions(process.stdout, process.env),
+    ...(chosen === undefined ? {} : { style: chosen }),
+  };
+  if (live === undefined) return textReporter(layout);
+  return textReporter({
+    ...layout,
+    live: {
+      terminal: processTerminal(),
+      message: live.message,
+      status: () => statusLine(live.status(), layout),
+    },
+  });
+}
+
 export const outputFormats: OutputFormats = {
-  text: async () => (await import("@trace/reporter-text")).textReporter(),
+  text,
   json: async () => (await import("@trace/reporter-json")).jsonReporter(),
   "json:bpftrace": async () => (await import("@trace/reporter-json")).bpftraceJsonReporter(),
   chrome: async ({ names }) =>

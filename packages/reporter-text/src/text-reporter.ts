@@ -1,21 +1,17 @@
 /** The reporter: events in, text out, one write an event. */
 import type { Reporter } from "@trace/core";
-import { bpftraceStyle } from "./bpftrace/bpftrace-style.ts";
-import { dtraceStyle } from "./dtrace/dtrace-style.ts";
 import type { LiveOptions } from "./live/live-options.ts";
-import { writeLive } from "./live/write-live.ts";
-import { prettyStyle } from "./pretty/pretty-style.ts";
-import { stapStyle } from "./stap/stap-style.ts";
 import type { StyleOptions, TextStyle } from "./text-style.ts";
 
 /** The name of a style that there is. */
 export type TextStyleName = "bpftrace" | "dtrace" | "pretty" | "stap";
 
-const styles: Readonly<Record<TextStyleName, TextStyle>> = {
-  bpftrace: bpftraceStyle,
-  dtrace: dtraceStyle,
-  pretty: prettyStyle,
-  stap: stapStyle,
+/** Loaded when asked for: what the widths of all scripts need takes its time, and DTrace's layout knows bytes only. */
+const styles: Readonly<Record<TextStyleName, () => Promise<TextStyle>>> = {
+  bpftrace: async () => (await import("./bpftrace/bpftrace-style.ts")).bpftraceStyle,
+  dtrace: async () => (await import("./dtrace/dtrace-style.ts")).dtraceStyle,
+  pretty: async () => (await import("./pretty/pretty-style.ts")).prettyStyle,
+  stap: async () => (await import("./stap/stap-style.ts")).stapStyle,
 };
 
 /** The names of all styles. */
@@ -41,8 +37,10 @@ export function textReporter(options: TextReporterOptions = {}): Reporter {
     apiVersion: 1,
     name: "text",
     async write(events, { program, out }) {
-      const render = styles[options.style ?? program.style](program, options);
+      const style = await styles[options.style ?? program.style]();
+      const render = style(program, options);
       if (live !== false) {
+        const { writeLive } = await import("./live/write-live.ts");
         await writeLive({ events, program, out, render, style: options }, live === true ? {} : live);
         return;
       }

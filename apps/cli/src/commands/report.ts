@@ -5,7 +5,7 @@ import { reportEvents } from "@trace/session";
 import type { CommandModule } from "yargs";
 import { exitStatus } from "../exit-status.ts";
 import { sayEvent } from "../messages.ts";
-import { openOutputs, outputOption, type Outputs } from "../options/output.ts";
+import { openOutputs, outputOption, styleOption, type Outputs } from "../options/output.ts";
 import { openRecording } from "../options/recording-file.ts";
 import type { OutputContext } from "../plugins.ts";
 import { loadableScript, readScript } from "../script.ts";
@@ -15,6 +15,7 @@ import { programArguments, type ProgramArguments } from "./script-arguments.ts";
 interface ReportArguments extends ProgramArguments {
   file: string;
   output: string[];
+  style: string | undefined;
   quiet: boolean | undefined;
 }
 
@@ -38,6 +39,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe: "A program to run over the recorded firings, then its arguments $1, $2, ..",
       })
       .option("output", outputOption)
+      .option("style", styleOption)
       .option("quiet", { alias: "q", type: "boolean", describe: "Show only what SCRIPT prints" })
       .example("trace report trace.ndjson", "what the live run printed")
       .example("trace report trace.ndjson -o json", "the same in another format")
@@ -54,7 +56,10 @@ async function report(options: ReportArguments): Promise<number> {
   const recording = await openRecording(options.file);
   // Times of day as they were shown there; an explicit TZ goes first.
   process.env["TZ"] ??= recording.host?.timeZone;
-  const outputs = await openOutputs(options.output, contextOf(recording));
+  const outputs = await openOutputs(options.output, {
+    ...contextOf(recording),
+    ...(options.style === undefined ? {} : { style: options.style }),
+  });
   if (program === undefined) return showRecording(recording, outputs);
   const { replayBackend } = await import("@trace/backend-replay");
   let isDamaged = false;

@@ -1,14 +1,18 @@
 /** `trace run`: run a program on a target and show what it finds. */
+import type { TraceEvent } from "@trace/core";
 import type { CommandModule } from "yargs";
-import { sayEvent } from "../messages.ts";
-import { openOutputs, outputOption } from "../options/output.ts";
+import { eventText, sayEvent } from "../messages.ts";
+import { openOutputs, outputOption, styleOption } from "../options/output.ts";
 import { loadBackends } from "../plugins.ts";
+import { RunProgress } from "../run-progress.ts";
 import { loadableScript, readScript } from "../script.ts";
 import { durationOf, liveArguments, targetOf, type LiveArguments } from "./live-arguments.ts";
 import { runProgram } from "./program-session.ts";
 
 interface RunArguments extends LiveArguments {
   output: string[];
+  style: string | undefined;
+  live: boolean | undefined;
 }
 
 /** The `run` command. */
@@ -19,6 +23,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
     liveArguments(yargs)
       .usage("trace run SCRIPT [ARGUMENT..] [-p PID | -c COMMAND] [options]\ntrace run -n PROGRAM [options]")
       .option("output", outputOption)
+      .option("style", styleOption)
+      .option("live", {
+        type: "boolean",
+        describe: "Redraw aggregations while they grow; without a terminal print them every 10 s",
+      })
       .example("trace run latency.d -p 4711", "run a D script on a process until Ctrl-C")
       .example(
         "trace run -n 'shop*:::checkout { @[copyinstr(arg1)] = sum(arg2); }' -p 4711 --for 5s",
@@ -36,12 +45,26 @@ async function run(options: RunArguments): Promise<number> {
   const program = loadableScript(await readScript(options), options.x, quiet);
   const duration = durationOf(options);
   const target = targetOf(options);
+  const progress = new RunProgress(duration);
+  const live = {
+    message: (event: TraceEvent) => eventText(event, program.source, quiet),
+    status: () => progress.status(),
+  };
+  const drawsOnTerminal = options.live === true && process.stdout.isTTY;
+  const outputs = await openOutputs(options.output, {
+    ...(target.kind === "process" ? { pid: target.pid } : {}),
+    ...(options.style === undefined ? {} : { style: options.style }),
+    ...(options.live === true ? { live } : {}),
+  });
   return runProgram({
     program,
     target,
     backends: await loadBackends(options.backend),
-    outputs: await openOutputs(options.output, target.kind === "process" ? { pid: target.pid } : {}),
+    outputs,
     duration,
-    onEvent: (event) => sayEvent(event, program.source, quiet),
+    onEvent: (event) => {
+      progress.take(event);
+      if (!drawsOnTerminal) sayEvent(event, program.source, quiet);
+    },
   });
 }

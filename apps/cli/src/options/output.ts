@@ -23,6 +23,14 @@ export const outputOption: {
   describe: `FORMAT or FORMAT=FILE, repeatable; formats: ${Object.keys(outputFormats).join(", ")}`,
 };
 
+/** The option `--style`, for yargs. */
+export const styleOption: { readonly type: "string"; readonly requiresArg: true; readonly describe: string } =
+  {
+    type: "string",
+    requiresArg: true,
+    describe: "Layout of text: dtrace, bpftrace, stap, or pretty (units, percentiles, colour)",
+  };
+
 /** Reporters writing to files, and how to finish the files. */
 export interface Outputs {
   readonly outputs: readonly ReporterOutput[];
