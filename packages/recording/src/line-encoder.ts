@@ -123,9 +123,12 @@ export class LineEncoder {
 
   /** By hand: records are what there is much of. */
   #record({ clause, probe, probeId, time, cpu, pid, tid, items }: RecordEvent): string {
-    const where = member("time", time) + member("cpu", cpu) + member("pid", pid) + member("tid", tid);
-    const list = items.map((item) => this.#item(item)).join();
-    return `{"type":"record","clause":${clause},"probe":${this.#name(probe)},"probeId":${probeId}${where},"items":[${list}]}\n`;
+    let text = `{"type":"record","clause":${clause},"probe":${this.#name(probe)},"probeId":${probeId}`;
+    if (time !== undefined) text += `,"time":${time}`;
+    if (cpu !== undefined) text += `,"cpu":${cpu}`;
+    if (pid !== undefined) text += `,"pid":${pid}`;
+    if (tid !== undefined) text += `,"tid":${tid}`;
+    return `${text},"items":[${joined(items, (item) => this.#item(item))}]}\n`;
   }
 
   #name(probe: ProbeDescription): string {
@@ -139,11 +142,12 @@ export class LineEncoder {
 
   #item({ statement, values, aggregations = [] }: RecordItem): string {
     const { kind } = statement;
-    const head = `{"kind":"${kind}"${member("statement", this.#statementNumbers.get(statement))}`;
+    const number = this.#statementNumbers.get(statement);
+    const head = number === undefined ? `{"kind":"${kind}"` : `{"kind":"${kind}","statement":${number}`;
     switch (kind) {
       case "printf": {
         const text = JSON.stringify(renderPrintf(statement.format, values));
-        return `${head},"text":${text},"values":[${values.map(valueText).join()}]}`;
+        return `${head},"text":${text},"values":[${joined(values, valueText)}]}`;
       }
       case "printa":
         return `${head},"aggregations":${JSON.stringify(this.#aggregations(aggregations))}}`;
@@ -170,8 +174,13 @@ function line(fields: object): string {
   return `${JSON.stringify(fields)}\n`;
 }
 
-function member(name: string, value: number | undefined): string {
-  return value === undefined ? "" : `,"${name}":${value}`;
+/** What `text` makes of each of `list`, with commas between. */
+function joined<T>(list: readonly T[], text: (one: T) => string): string {
+  const [only] = list;
+  if (list.length === 1 && only !== undefined) return text(only);
+  let all = "";
+  for (const one of list) all += all === "" ? text(one) : `,${text(one)}`;
+  return all;
 }
 
 function valueText(value: Value | undefined): string {

@@ -6,6 +6,7 @@ export const maxFieldSize = 4095;
 
 /** `text` with blanks before it (`left`: after it) up to `width` bytes. */
 export function padText(text: string, width: number, left = false): string {
+  if (width === 0) return text;
   const missing = width - byteLength(text);
   if (missing <= 0) return text;
   const blanks = " ".repeat(missing);

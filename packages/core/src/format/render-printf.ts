@@ -42,6 +42,12 @@ export function renderPrintf(format: PrintfFormat, values: readonly Value[], mor
       text += part;
       continue;
     }
+    const plain = part.aggregate === true ? undefined : renderPlain(part, values[next]);
+    if (plain !== undefined) {
+      text += plain;
+      next++;
+      continue;
+    }
     const width = part.width === "*" ? starSize(values[next++]) : (part.width ?? 0);
     const precision = part.precision === "*" ? starSize(values[next++]) : part.precision;
     const flags = part.flags ?? "";
@@ -58,6 +64,16 @@ export function renderPrintf(format: PrintfFormat, values: readonly Value[], mor
     } else text += renderValue(field, values[next++]);
   }
   return text;
+}
+
+/** `%d` and `%s` of what they are for: most of what is printed needs no more. Undefined for all else. */
+function renderPlain(
+  { kind, flags, width, precision }: Conversion,
+  value: Value | undefined,
+): string | undefined {
+  if (flags !== undefined || width !== undefined || precision !== undefined) return undefined;
+  if (typeof value === "string") return kind === "s" ? value : undefined;
+  return kind === "d" && Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
 /** A width or precision taken from the arguments: a C int. */
