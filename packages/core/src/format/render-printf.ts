@@ -73,7 +73,9 @@ function renderPlain(
 ): string | undefined {
   if (flags !== undefined || width !== undefined || precision !== undefined) return undefined;
   if (typeof value === "string") return kind === "s" ? value : undefined;
-  return kind === "d" && Number.isSafeInteger(value) ? String(value) : undefined;
+  return kind === "d" && typeof value === "number" && Number.isSafeInteger(value)
+    ? value.toString()
+    : undefined;
 }
 
 /** A width or precision taken from the arguments: a C int. */
