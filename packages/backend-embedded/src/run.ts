@@ -302,6 +302,8 @@ class EmbeddedRun implements Run, LinkListener {
     environment.heardAt = performance.now();
     if (environment === this.lead) {
       this.collected.lead(aggregations, merged);
+      if (this.plan.context.interim === true && !this.isEnding())
+        this.emit({ type: "aggregation", aggregations: this.collected.all(), final: false });
       return;
     }
     this.collected.contribute(aggregations);

@@ -39,6 +39,8 @@ export interface SessionRequest {
   readonly reporters: readonly ReporterOutput[];
   /** Milliseconds from ready to stop; without it until the program or the target ends, or `stop`. */
   readonly duration?: number;
+  /** Reporters want aggregations while the program runs, about once a second. Default no. */
+  readonly interim?: boolean;
   /** Sees every event before the reporters do: for a status line, losses, messages. */
   readonly onEvent?: (event: TraceEvent) => void;
   /** Called once, before attaching. */
@@ -142,6 +144,7 @@ async function preparePlan(
   const plan = backend.compile(program, {
     probes,
     target: programTarget(target, probes),
+    ...(request.interim === true ? { interim: true } : {}),
     ...(detection.version === undefined ? {} : { version: detection.version }),
   });
   if (hasErrors(plan.diagnostics)) throw new TraceError(plan.diagnostics);

@@ -26,12 +26,14 @@ export interface ProgramSession {
   readonly outputs: Outputs;
   /** Milliseconds. */
   readonly duration?: number | undefined;
+  /** The outputs show aggregations while they grow. */
+  readonly interim?: boolean;
   readonly onEvent: (event: TraceEvent) => void;
 }
 
 /** Runs to the end, finishes the outputs, and returns the exit status. */
 export async function runProgram(request: ProgramSession): Promise<number> {
-  const { program, target, backends, outputs, duration, onEvent } = request;
+  const { program, target, backends, outputs, duration, interim = false, onEvent } = request;
   const session = startSession({
     target,
     load: program.load,
@@ -41,6 +43,7 @@ export async function runProgram(request: ProgramSession): Promise<number> {
       for (const diagnostic of plan.diagnostics) sayDiagnostic(diagnostic, program.source);
     },
     onEvent,
+    interim,
     ...(duration === undefined ? {} : { duration }),
   });
   const release = onInterrupt(session);

@@ -62,6 +62,7 @@ async function run(options: RunArguments): Promise<number> {
     backends: await loadBackends(options.backend),
     outputs,
     duration,
+    interim: options.live === true,
     onEvent: (event) => {
       progress.take(event);
       if (!drawsOnTerminal) sayEvent(event, program.source, quiet);

@@ -36,6 +36,8 @@ export interface CompileContext {
   readonly target: Target;
   /** The version to compile for; default the oldest supported one. */
   readonly version?: string;
+  /** Tell the aggregations about once a second while the program runs, too: events that are not `final`. Default no. */
+  readonly interim?: boolean;
 }
 
 /** A program made ready for one backend. */
