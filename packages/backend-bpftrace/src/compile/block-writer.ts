@@ -20,6 +20,7 @@ import {
   canFault,
   emptyString,
   keep,
+  keyCode,
   loneStringKey,
   lowerAll,
   lowerCondition,
@@ -61,7 +62,7 @@ export class BlockWriter implements LoweringScope {
   readonly out: ScriptWriter = new ScriptWriter();
   readonly #block: Block;
   readonly #declarations = new Map<string, string>();
-  readonly #stringVariables = new Set<string>();
+  #keepsText = false;
   #mostStringsSent = 0;
   /** Aggregations that a printa has surely shown in this firing. */
   #shown: Set<string> = new Set();
@@ -88,25 +89,21 @@ export class BlockWriter implements LoweringScope {
     const outputs = outputShape(clause.body, faults);
     this.#partial = outputs === "apart";
     if (this.#partial) this.out.line("$told = (int64)0;");
+    for (const point of clause.points) {
+      if (point.condition !== undefined)
+        throw new Refusal("a condition of a probe point", point.span, "write it as a predicate");
+    }
+    const writeBody = (): void => {
+      if (outputs === "together") this.#writeTogether(clause.body);
+      else for (const statement of clause.body) this.#writeStatement(statement);
+    };
+    const write = (): void => {
+      if (clause.predicate === undefined) writeBody();
+      else this.branch({ header: `if ${lowerCondition(this, clause.predicate)}`, write: writeBody });
+    };
     this.#frame(() => {
-      const conditions: string[] = [];
-      if (entry.pids !== undefined)
-        conditions.push(`(${entry.pids.map((pid) => `(pid == ${pid})`).join(" || ")})`);
-      for (const point of clause.points) {
-        if (point.condition !== undefined)
-          throw new Refusal("a condition of a probe point", point.span, "write it as a predicate");
-      }
-      if (clause.predicate !== undefined) conditions.push(lowerCondition(this, clause.predicate));
-      const write = (): void => {
-        if (outputs === "together") this.#writeTogether(clause.body);
-        else for (const statement of clause.body) this.#writeStatement(statement);
-      };
-      if (conditions.length === 0) write();
-      else
-        this.branch({
-          header: `if ${conditions.length === 1 ? conditions[0] : `(${conditions.join(" && ")})`}`,
-          write,
-        });
+      if (entry.pids === undefined) write();
+      else this.branch({ header: `if ${pidCondition(entry.pids)}`, write });
     });
     if (this.#partial) {
       const end = this.context.addMessage({ kind: "recordEnd", origin: this.#origin });
@@ -121,11 +118,11 @@ export class BlockWriter implements LoweringScope {
   }
 
   /**
-   * How many strings the block holds at once, about: each variable is one, and each in a message two. Measured with 0.17;
-   * the compiler lets those of no variable share their room.
+   * How many strings the block has on the stack at once, about: each in a message twice. Measured with 0.17, where the
+   * compiler lets those of different messages share their room.
    */
   get stringSlots(): number {
-    return this.#stringVariables.size + 2 * Math.max(this.#mostStringsSent, 1);
+    return 2 * Math.max(this.#mostStringsSent, 1) + (this.#keepsText ? 1 : 0);
   }
 
   // LoweringScope
@@ -135,9 +132,18 @@ export class BlockWriter implements LoweringScope {
   }
 
   freshString(): string {
-    const name = this.fresh("s");
-    this.#stringVariables.add(name);
-    return name;
+    return this.#textPlace(this.fresh("text").slice(1));
+  }
+
+  /**
+   * A string is kept in a map, by thread: variables have all of their room on the stack for themselves. The name has the
+   * block's number, for a timer may interrupt a probe.
+   */
+  #textPlace(name: string): string {
+    this.#keepsText = true;
+    const map = `@${name}_${this.#block.probes[0]?.id}`;
+    this.context.textMaps.add(map);
+    return `${map}[(int64)tid]`;
   }
 
   argument(index: number, span: Expression["span"]): string {
@@ -189,9 +195,13 @@ export class BlockWriter implements LoweringScope {
   }
 
   clauseVariable(name: string, type: Type): string {
-    if (type.kind === "string") this.#stringVariables.add(name);
-    this.#declarations.set(name, type.kind === "string" ? emptyString : "(int64)0");
-    return name;
+    if (type.kind !== "string") {
+      this.#declarations.set(name, "(int64)0");
+      return name;
+    }
+    const place = this.#textPlace(name.slice(1));
+    this.#declarations.set(place, emptyString);
+    return place;
   }
 
   guardDivision(divisor: string): void {
@@ -229,7 +239,7 @@ export class BlockWriter implements LoweringScope {
     this.#guards.push(0);
     write();
     const opened = this.#guards.pop() ?? 0;
-    for (let count = 0; count < opened; count++) this.out.close();
+    for (let count = 0; count < opened; count++) this.out.closeOrDrop();
     return opened > 0;
   }
 
@@ -289,7 +299,7 @@ export class BlockWriter implements LoweringScope {
     const codes = lowerAll(this, [...statement.keys, ...values]);
     const keys = statement.keys.map((key, index) => {
       const code = codes[index] ?? "";
-      return key.type.kind === "string" ? this.#stringNumber(key, code) : asInt64(code);
+      return key.type.kind === "string" ? this.#stringNumber(key, code) : keyCode(this, code);
     });
     const [value = "1", weight] = codes.slice(statement.keys.length);
     // Fed more than once: computed once.
@@ -310,18 +320,12 @@ export class BlockWriter implements LoweringScope {
     const table = stringTables[keyTable(key) ?? "text"];
     const number = this.fresh("number");
     const { out } = this;
-    // One variable serves all keys: its value is used at once.
-    const text = code === "comm" ? code : "$text";
-    if (text !== code) {
-      this.#stringVariables.add(text);
-      out.line(`${text} = ${code};`);
-    }
-    const known = `${table.numbers}[${loneStringKey(text)}]`;
+    const known = `${table.numbers}[${loneStringKey(code)}]`;
     out.line(`${number} = ${known};`);
     out.open(`if (${number} == 0) {`);
     out.line(`${number} = (int64)((nsecs << 16) | ((cpu & 4095) << 4) | ${this.#strings++ & 15});`);
     out.line(`${known} = ${number};`);
-    out.line(`${table.strings}[${number}] = ${text};`);
+    out.line(`${table.strings}[${number}] = ${code};`);
     out.close();
     return number;
   }
@@ -513,6 +517,11 @@ export class BlockWriter implements LoweringScope {
       );
     return code;
   }
+}
+
+/** Does the probe fire in one of the processes `pids`? */
+export function pidCondition(pids: readonly number[]): string {
+  return `(${pids.map((pid) => `pid == ${pid}`).join(" || ")})`;
 }
 
 function clauseFaults(predicate: Expression | undefined, body: readonly Statement[]): boolean {

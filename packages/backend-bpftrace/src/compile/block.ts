@@ -17,7 +17,7 @@ import type { RunProbe } from "./messages.ts";
 export interface BlockClause {
   readonly index: number;
   readonly clause: Clause;
-  /** It runs only in these processes; undefined: in all. */
+  /** It runs only in these of the block's processes; undefined: in all. */
   readonly pids?: readonly number[];
 }
 
@@ -29,6 +29,8 @@ export interface Block {
   readonly kind: "begin" | "end" | "error" | "timer" | "probe";
   readonly probes: readonly RunProbe[];
   readonly clauses: readonly BlockClause[];
+  /** It is for these processes only; undefined: for all. */
+  readonly pids?: readonly number[];
   readonly timer?: BlockTimer;
 }
 
@@ -58,7 +60,7 @@ export function planBlocks(program: Program, { probes, target }: CompileContext)
       const pids = clausePids(clause, matched, target);
       return [{ index, clause, ...(pids === undefined ? {} : { pids }) }];
     });
-    blocks.push({ kind: "probe", probes: runProbes, clauses });
+    blocks.push({ kind: "probe", probes: runProbes, ...withCommonPids(clauses) });
   }
   return blocks;
 }
@@ -77,6 +79,14 @@ function clausePids(
     clause.points.some((point) => matchProbe(point, probe)),
   );
   return namesNone ? undefined : [...new Set(matched.flatMap(({ pid }) => (pid === undefined ? [] : [pid])))];
+}
+
+/** Where all clauses are for the same processes, the block is. */
+function withCommonPids(clauses: readonly BlockClause[]): Pick<Block, "clauses" | "pids"> {
+  const [first] = clauses;
+  const pids = first?.pids;
+  if (pids === undefined || clauses.some((clause) => clause.pids?.join() !== pids.join())) return { clauses };
+  return { clauses: clauses.map(({ index, clause }) => ({ index, clause })), pids };
 }
 
 /** Matched probes that one probe specification of bpftrace means: they are in one file, perhaps of several processes. */

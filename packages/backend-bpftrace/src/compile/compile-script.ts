@@ -9,15 +9,17 @@ import {
   type ProbePoint,
   type Program,
   type Span,
+  type Type,
 } from "@trace/core";
 import { dialectOf, oldestVersion, type Dialect } from "../dialect.ts";
 import { planBlocks, unmatchedPoints, type Block } from "./block.ts";
-import { BlockWriter } from "./block-writer.ts";
+import { BlockWriter, pidCondition } from "./block-writer.ts";
 import { phase, running, stopping } from "./phase.ts";
 import type { Message } from "./messages.ts";
 import { commentText, isQuotableName, isQuotablePath, usdtSpecification } from "./quote.ts";
 import { Refusal } from "./refusal.ts";
-import { ScriptContext, type AggregationMap, type TableName } from "./script-context.ts";
+import { emptyString, loneStringKey } from "./lower-expression.ts";
+import { ScriptContext, stringTables, type AggregationMap, type TableName } from "./script-context.ts";
 import { ScriptWriter } from "./script-writer.ts";
 import { limitsEnvironment, limitsOf, type Limits } from "./limits.ts";
 
@@ -55,14 +57,15 @@ export function compileScript(program: Program, context: CompileContext): Compil
     blocks.filter(isWritten).flatMap((block) => block.clauses.map(({ clause }) => clause)),
   );
   const shared = new ScriptContext(program, context, [...active]);
-  const body = new ScriptWriter();
-  let stringSlots = 1;
-  for (const block of blocks.filter(isWritten)) {
-    const writer = new BlockWriter(shared, block);
+  const writers = blocks
+    .filter(isWritten)
+    .map((block) => ({ block, writer: new BlockWriter(shared, block) }));
+  for (const { block, writer } of writers) {
     for (const entry of block.clauses) attempt(() => writer.writeClause(entry));
-    attempt(() => writeBlock(body, shared, block, writer));
-    stringSlots = Math.max(stringSlots, writer.stringSlots);
   }
+  const body = new ScriptWriter();
+  for (const { block, writer } of writers) attempt(() => writeBlock(body, shared, block, writer));
+  const stringSlots = Math.max(...writers.map(({ writer }) => writer.stringSlots));
   const limits = limitsOf(program, dialect, stringSlots);
   diagnostics.push(...limits.diagnostics);
   const script = new ScriptWriter();
@@ -109,20 +112,18 @@ function writeHeader(
 
 function writeBlock(out: ScriptWriter, context: ScriptContext, block: Block, writer: BlockWriter): void {
   for (const probe of block.probes) out.line(`// ${commentText(formatProbe(probe.description))}`);
-  out.open(`${specification(block)} {`);
-  const guarded = block.kind === "probe" || block.kind === "timer";
-  if (guarded) out.open(`if (${phase} == ${running}) {`);
+  out.open(`${specification(block)} ${runCondition(block)}{`);
   if (block.kind === "begin") {
     out.line(print(context, { kind: "ready" }));
     out.line(`@task = (uint64)curtask;`);
     out.line(`@priority = (int64)${priorityOf("curtask")};`);
+    writeTypes(out, context);
   }
   for (const declaration of writer.declarations) out.line(declaration);
   out.append(writer.out);
   // Unless a begin clause has ended the program.
   if (block.kind === "begin") out.line(`if (${phase} == 0) { ${phase} = (int64)${running}; }`);
   if (block.kind === "end") out.line(print(context, { kind: "ended" }));
-  if (guarded) out.close();
   out.close();
   out.line("");
   if (block.kind === "begin") writeControl(out, context);
@@ -146,6 +147,26 @@ function writeControl(out: ScriptWriter, context: ScriptContext): void {
   out.line("");
 }
 
+/** bpftrace infers the type of a map from the first use in the script: here. */
+function writeTypes(out: ScriptWriter, context: ScriptContext): void {
+  const declare = (name: string, keys: readonly string[], value: string): void => {
+    const place = keys.length === 0 ? name : `${name}[${keys.join(", ")}]`;
+    out.line(`${place} = ${value};${keys.length === 0 ? "" : ` delete(${place});`}`);
+  };
+  const example = (type: Type): string => (type.kind === "string" ? emptyString : "(int64)0");
+  for (const { name, keys, type } of context.mapVariables) {
+    const isLoneString = keys.length === 1 && keys[0]?.kind === "string";
+    const examples = keys.map(example);
+    declare(name, isLoneString ? [loneStringKey(emptyString)] : examples, example(type));
+  }
+  for (const name of context.textMaps) declare(name, ["(int64)0"], emptyString);
+  for (const table of context.tables) {
+    const text = table === "name" ? "comm" : emptyString;
+    declare(stringTables[table].numbers, [loneStringKey(text)], "(int64)0");
+    declare(stringTables[table].strings, ["(int64)0"], text);
+  }
+}
+
 function priorityOf(task: string): string {
   return `((struct task_struct *)${task})->static_prio`;
 }
@@ -153,6 +174,13 @@ function priorityOf(task: string): string {
 /** A message without values. */
 function print(context: ScriptContext, message: Message): string {
   return `print((${context.addMessage(message)}, nsecs, cpu, pid, tid));`;
+}
+
+/** When the block runs, as a predicate of bpftrace. */
+function runCondition({ kind, pids }: Block): string {
+  if (kind === "begin" || kind === "end") return "";
+  const isRunning = `(${phase} == ${running})`;
+  return `/${pids === undefined ? isRunning : `${pidCondition(pids)} && ${isRunning}`}/ `;
 }
 
 /** The probe of the block as bpftrace names it. */

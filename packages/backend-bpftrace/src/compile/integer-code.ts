@@ -22,7 +22,7 @@ export function integerLiteral(value: bigint): string {
 
 /** `code` where bpftrace infers a type from it: in a key, or the first value of a variable. */
 export function asInt64(code: string): string {
-  return /^\(int64\)(?:\w+|-?\d+)$/.test(code) || /^\$\w+$/.test(code) ? code : `(int64)${code}`;
+  return code.startsWith("(int64)") || /^\$\w+$/.test(code) ? code : `(int64)${code}`;
 }
 
 /** `code`, the exact result of an operation in `type`, wrapped to `type` and extended to 64 bits again. */
@@ -34,12 +34,10 @@ export function wrap(code: string, type: IntegerType): string {
   return `((${masked} ^ ${sign}) - ${sign})`;
 }
 
-/** Does {@link arithmetic} repeat its operands? Then they had better be variables or literals. */
-export function repeatsOperands(operator: ArithmeticOperator, type: IntegerType): boolean {
-  return type.signed && (operator === "/" || operator === "%" || operator === ">>");
-}
-
-/** `a operator b` in `type`. Shift counts are taken modulo 64; a divisor must not be 0. */
+/**
+ * `a operator b` in `type`. Shift counts are taken modulo 64; a divisor must not be 0. `>>` of signed
+ * integers repeats `a`. Division of signed integers takes {@link magnitude} and {@link withSign}.
+ */
 export function arithmetic(operator: ArithmeticOperator, a: string, b: string, type: IntegerType): string {
   switch (operator) {
     case "+":
@@ -58,7 +56,8 @@ export function arithmetic(operator: ArithmeticOperator, a: string, b: string, t
     }
     case "/":
     case "%":
-      return type.signed ? wrap(signedDivision(operator, a, b), type) : unsigned(a, operator, b);
+      if (type.signed) throw new TypeError("signed division takes several steps");
+      return unsigned(a, operator, b);
   }
 }
 
@@ -66,12 +65,43 @@ function unsigned(a: string, operator: string, b: string): string {
   return `(int64)((uint64)${a} ${operator} (uint64)${b})`;
 }
 
-/** Toward zero; the sign of a remainder is that of the dividend. */
-function signedDivision(operator: "/" | "%", a: string, b: string): string {
-  const size = (value: string): string => `(uint64)((${value} < 0) ? -${value} : ${value})`;
-  const magnitude = `(int64)(${size(a)} ${operator} ${size(b)})`;
-  const negative = operator === "%" ? `${a} < 0` : `(${a} ^ ${b}) < 0`;
-  return `((${negative}) ? -${magnitude} : ${magnitude})`;
+/** The magnitude of `a`; of the least integer its bits, which are right when taken for unsigned. */
+export function magnitude(a: string): string {
+  const literal = literalValue(a);
+  if (literal === undefined) return `((${a} < 0) ? -${a} : ${a})`;
+  return integerLiteral(literal < 0n ? -literal : literal);
+}
+
+/**
+ * `a / b` or `a % b` of signed integers from that of their magnitudes, toward zero: the sign of a remainder is that of the
+ * dividend.
+ */
+export function withSign(operator: "/" | "%", a: string, b: string, unsignedResult: string): string {
+  const negative = operator === "%" ? isNegative(a) : differInSign(a, b);
+  if (negative === "never") return unsignedResult;
+  return negative === "always"
+    ? `(0 - ${unsignedResult})`
+    : `(${negative} ? -${unsignedResult} : ${unsignedResult})`;
+}
+
+function isNegative(a: string): string {
+  const literal = literalValue(a);
+  return literal === undefined ? `(${a} < 0)` : literal < 0n ? "always" : "never";
+}
+
+function differInSign(a: string, b: string): string {
+  const [left, right] = [literalValue(a), literalValue(b)];
+  if (left === undefined && right === undefined) return `((${a} ^ ${b}) < 0)`;
+  if (left !== undefined && right !== undefined) return left < 0n === right < 0n ? "never" : "always";
+  const [literal, other] = left === undefined ? [right, a] : [left, b];
+  // Zero has no sign to lose.
+  return (literal ?? 0n) < 0n ? `(${other} >= 0)` : `(${other} < 0)`;
+}
+
+/** The value of a literal that {@link integerLiteral} wrote. */
+function literalValue(code: string): bigint | undefined {
+  const digits = /^(?:\(int64\))?\(?(-?\d+)\)?$/.exec(code)?.[1];
+  return digits === undefined ? undefined : BigInt(digits);
 }
 
 /** `a operator b` as a condition. An unsigned comparison of 64 bits is a signed one with the sign bits flipped. */

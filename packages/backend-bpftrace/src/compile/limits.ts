@@ -9,6 +9,8 @@ export interface Limits {
    * bpftrace can tell, the next is tried.
    */
   readonly stringSizes: readonly [number, ...number[]];
+  /** Bytes of a string as the program asked for them. */
+  readonly textSize: number;
   /** Elements of a map. */
   readonly mapKeys: number;
   readonly diagnostics: readonly Diagnostic[];
@@ -42,15 +44,16 @@ const mostProbes = 8_192;
 const bufferPages = 256;
 
 /** Bytes of the BPF stack that are left for strings, once there is room for numbers. */
-const stackForStrings = 432;
+const stackForStrings = 480;
 
 /** Sizes that are tried where strings are on the stack. */
-const smallerSizes = [200, 160, 128, 104, 80, 64, 48, 32, 24, 16];
+const smallerSizes = [200, 160, 128, 112, 96, 80, 72, 64, 56, 48, 40, 32, 24, 16];
 
 /** `stringSlots`: how many strings a block holds at once, at most. */
 export function limitsOf(program: Program, dialect: Dialect, stringSlots: number): Limits {
-  const wanted = program.options.stringSize ?? defaultOptions.stringSize;
-  const stringSize = Math.min(wanted + 1, dialect.maxStringSize);
+  const textSize = program.options.stringSize ?? defaultOptions.stringSize;
+  // Of whole words: 0.27 cannot set others to zero.
+  const stringSize = Math.min(Math.ceil((textSize + 1) / 8) * 8, dialect.maxStringSize);
   const mapKeys = Math.min(program.options.maxKeys ?? defaultOptions.maxKeys, mostMapKeys);
   const diagnostics: Diagnostic[] = [];
   if (program.options.stringSize !== undefined && stringSize <= program.options.stringSize) {
@@ -69,7 +72,12 @@ export function limitsOf(program: Program, dialect: Dialect, stringSlots: number
       hint: "the kernel sets aside the memory of all keys beforehand",
     });
   }
-  if (!dialect.stringsOnStack) return { stringSizes: [stringSize], mapKeys, diagnostics };
+  if (!dialect.stringsOnStack) return { stringSizes: [stringSize], textSize, mapKeys, diagnostics };
   const first = Math.min(stringSize, Math.max(16, Math.floor(stackForStrings / stringSlots / 8) * 8));
-  return { stringSizes: [first, ...smallerSizes.filter((size) => size < first)], mapKeys, diagnostics };
+  return {
+    stringSizes: [first, ...smallerSizes.filter((size) => size < first)],
+    textSize,
+    mapKeys,
+    diagnostics,
+  };
 }

@@ -6,6 +6,7 @@
  */
 import {
   childExpressions,
+  int64,
   walkExpression,
   type AssignExpression,
   type BinaryExpression,
@@ -26,7 +27,8 @@ import {
   comparison,
   conditionValue,
   integerLiteral,
-  repeatsOperands,
+  magnitude,
+  withSign,
   wrap,
 } from "./integer-code.ts";
 import { quoteString } from "./quote.ts";
@@ -43,14 +45,14 @@ export interface LoweringScope {
   readonly out: ScriptWriter;
   /** An unused name for a variable. */
   fresh(name: string): string;
-  /** The same for a string, of which there is little room. */
+  /** A place for a string. */
   freshString(): string;
   /** The variable that holds argument `index` as an integer. */
   argument(index: number, span: Expression["span"]): string;
   /** The argument as bpftrace names it, where it is a string's address; undefined where it has no such name. */
   rawArgument(index: number): string | undefined;
   builtin(expression: BuiltinExpression): string;
-  /** The variable of the script for a clause-local one. */
+  /** The place of the script for the clause-local variable that is called `name` in it. */
   clauseVariable(name: string, type: Type): string;
   /** Ends the clause with a run-time error where `divisor` is zero: what is written from here on is skipped then. */
   guardDivision(divisor: string): void;
@@ -123,7 +125,8 @@ export function lowerAll(scope: LoweringScope, expressions: readonly Expression[
  * kept in one: bpftrace 0.23 crashes where three of them are nested.
  */
 export function keep(scope: LoweringScope, code: string, type: Type, name = "v"): string {
-  if (/^(?:\d+|\(-\d+\)|\$arg\d+)$/.test(code)) return code;
+  // All variables but those of `this->` keep their value from where they can be used on.
+  if (/^(?:\d+|\(-\d+\)|\$(?!this_)\w+)$/.test(code)) return code;
   const variable = type.kind === "string" ? scope.freshString() : scope.fresh(name);
   scope.out.line(`${variable} = ${type.kind === "string" ? code : asInt64(code)};`);
   return variable;
@@ -317,11 +320,17 @@ function lowerArithmetic(
   type: IntegerType,
   mayDivideByZero: boolean,
 ): string {
-  if (!repeatsOperands(operator, type) && !mayDivideByZero) return arithmetic(operator, left, right, type);
+  const divides = operator === "/" || operator === "%";
+  const repeats = type.signed && (divides || operator === ">>");
+  if (!repeats && !mayDivideByZero) return arithmetic(operator, left, right, type);
   const a = keep(scope, left, type);
   const b = keep(scope, right, type);
   if (mayDivideByZero) scope.guardDivision(b);
-  return keep(scope, arithmetic(operator, a, b, type), type);
+  if (!divides || !type.signed) return keep(scope, arithmetic(operator, a, b, type), type);
+  const [dividend = "", divisor = ""] = [a, b].map((side) => keep(scope, magnitude(side), type));
+  const unsigned: IntegerType = { ...type, bits: 64, signed: false };
+  const result = keep(scope, arithmetic(operator, dividend, divisor, unsigned), type);
+  return keep(scope, wrap(withSign(operator, a, b, result), type), type);
 }
 
 function lowerConditional(scope: LoweringScope, expression: ConditionalExpression): string {
@@ -378,8 +387,16 @@ function lowerSequence(scope: LoweringScope, expressions: readonly Expression[])
   return lower(scope, last);
 }
 
+/**
+ * The value of a variable. An integer is read from its map into a variable of the script first: bpftrace 0.23 reads wrong
+ * where both the condition and a branch of a choice read maps.
+ */
 function readVariable(scope: LoweringScope, variable: VariableExpression): string {
-  return place(scope, variable) ?? (variable.type.kind === "string" ? emptyString : "0");
+  const where = place(scope, variable);
+  if (where === undefined) return variable.type.kind === "string" ? emptyString : "0";
+  return where.startsWith("@") && variable.type.kind === "integer"
+    ? keep(scope, where, variable.type)
+    : where;
 }
 
 /** The variable as bpftrace reads and sets it; undefined where the program never sets it. */
@@ -392,7 +409,7 @@ function place(scope: LoweringScope, variable: VariableExpression): string | und
     return scope.clauseVariable(name, variable.type);
   }
   const keys = lowerAll(scope, variable.keys).map((code, index) =>
-    variable.keys[index]?.type.kind === "string" ? code : asInt64(code),
+    variable.keys[index]?.type.kind === "string" ? code : keyCode(scope, code),
   );
   if (variable.scope === "thread") keys.unshift("(int64)tid");
   const [only] = keys;
@@ -401,13 +418,19 @@ function place(scope: LoweringScope, variable: VariableExpression): string | und
   return `${name}[${isLoneString ? loneStringKey(only) : keys.join(", ")}]`;
 }
 
+/** An integer as a key: a word, for it may be written more than once. */
+export function keyCode(scope: LoweringScope, code: string): string {
+  return asInt64(/^\(int64\)\w+$/.test(code) ? code : keep(scope, code, int64, "key"));
+}
+
 function lowerAssign(scope: LoweringScope, expression: AssignExpression, used: boolean): string {
   const { target, operator, type } = expression;
   const where = place(scope, target) ?? "";
   if (operator === undefined) return store(scope, where, target, lower(scope, expression.value), used);
   const value = keep(scope, lowerInteger(scope, expression.value), expression.value.type);
   const mayDivideByZero = dividesByUnknown(expression);
-  const code = lowerArithmetic(scope, operator, where, value, integerType(type), mayDivideByZero);
+  const old = keep(scope, where, type);
+  const code = lowerArithmetic(scope, operator, old, value, integerType(type), mayDivideByZero);
   return store(scope, where, target, code, used);
 }
 
@@ -415,11 +438,10 @@ function lowerIncrement(scope: LoweringScope, expression: IncrementExpression, u
   const { target, by, prefix } = expression;
   const type = integerType(target.type);
   const where = place(scope, target) ?? "";
-  if (!used || prefix)
-    return store(scope, where, target, arithmetic("+", where, integerLiteral(BigInt(by)), type), used);
   const old = keep(scope, where, type);
-  store(scope, where, target, arithmetic("+", old, integerLiteral(BigInt(by)), type), false);
-  return old;
+  const changed = arithmetic("+", old, integerLiteral(BigInt(by)), type);
+  const result = store(scope, where, target, changed, used && prefix);
+  return prefix ? result : old;
 }
 
 /** Sets a variable. In DTrace, and so here, an element of an array set to zero no longer takes any room. */

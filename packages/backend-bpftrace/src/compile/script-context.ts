@@ -1,5 +1,6 @@
 /** What the clauses of one script share: names of maps, numbers of messages, strings. */
 import {
+  int64,
   walkClauseExpressions,
   walkStatements,
   type AggregationDeclaration,
@@ -68,6 +69,8 @@ export class ScriptContext {
   readonly maps: AggregationMap[] = [];
   /** The string tables that keys of aggregations need. */
   readonly tables: readonly TableName[];
+  /** Maps of strings by thread: clause-local variables and intermediate values. */
+  readonly textMaps: Set<string> = new Set();
   /** Constant strings in keys: number -1 is the first. */
   readonly constants: string[] = [];
   readonly #needs: ReadonlyMap<string, EncodingNeeds>;
@@ -127,6 +130,19 @@ export class ScriptContext {
   constantNumber(text: string): number {
     const known = this.constants.indexOf(text);
     return -1 - (known >= 0 ? known : this.constants.push(text) - 1);
+  }
+
+  /** The variables that are maps in the script, those of a thread with its id as first key. */
+  get mapVariables(): readonly {
+    readonly name: string;
+    readonly keys: readonly Type[];
+    readonly type: Type;
+  }[] {
+    return this.program.variables.flatMap(({ scope, name, keys, type }) => {
+      const own = this.variableName({ kind: "variable", scope, name, keys: [], type });
+      if (scope === "clause" || own === undefined) return [];
+      return [{ name: own, keys: scope === "thread" ? [int64, ...keys] : keys, type }];
+    });
   }
 
   /** The variable's name in the script; undefined where the program never sets it: then it is zero or empty. */

@@ -5,26 +5,39 @@ import type { Span } from "@trace/core";
 export class ScriptWriter {
   readonly #lines: string[] = [];
   readonly #spans: (Span | undefined)[] = [];
-  #depth = 0;
+  /** The lines that opened what is still open. */
+  readonly #open: number[] = [];
   /** Where in the program's source the lines written now come from. */
   span: Span | undefined;
 
   line(text: string): void {
-    this.#lines.push(text === "" ? "" : "  ".repeat(this.#depth) + text);
+    this.#lines.push(text === "" ? "" : "  ".repeat(this.#open.length) + text);
     this.#spans.push(this.span);
   }
 
   /** Writes `text` and indents what follows, until {@link close}. */
   open(text: string): void {
     this.line(text);
-    this.#depth++;
+    this.#open.push(this.#lines.length - 1);
   }
 
   /** Ends what {@link open} began, with `text`: `}` or `} else {`, after which it is open again. */
   close(text = "}"): void {
-    this.#depth--;
+    this.#open.pop();
     if (text.endsWith("{")) this.open(text);
     else this.line(text);
+  }
+
+  /** As {@link close}; where nothing was written inside, leaves out what {@link open} wrote. */
+  closeOrDrop(): void {
+    const opener = this.#open.at(-1);
+    if (opener !== this.#lines.length - 1) {
+      this.close();
+      return;
+    }
+    this.#open.pop();
+    this.#lines.pop();
+    this.#spans.pop();
   }
 
   /** Writes all that `other` has, at the depth of here. */

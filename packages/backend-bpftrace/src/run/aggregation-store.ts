@@ -3,6 +3,7 @@ import {
   keyIdentity,
   normalizeInt,
   truncateRows,
+  truncateText,
   wrapInt,
   type AggregationDeclaration,
   type AggregationRow,
@@ -72,7 +73,8 @@ export class AggregationStore {
     if (!isObject(data)) return;
     for (const [key, text] of data.members) {
       const number = asInteger(key);
-      if (number !== undefined && typeof text === "string") this.#strings.set(number, text);
+      if (number !== undefined && typeof text === "string")
+        this.#strings.set(number, truncateText(text, this.#script.limits.textSize));
     }
   }
 

@@ -1,6 +1,8 @@
 /** The values of a message, as the program means them. */
 import {
+  defaultOptions,
   int64,
+  truncateText,
   wrapInt,
   type Expression,
   type ProbeArgument,
@@ -20,19 +22,20 @@ export type ValueReader = (sent: readonly Json[]) => Value;
 
 /** How to read `value`. What the host must compute is computed by the engine, from the values sent as arguments. */
 export function valueReader(value: OutputValue, options: ProgramOptions): ValueReader {
-  if (value.kind === "sent") return (sent) => readValue(sent, value);
+  const textSize = options.stringSize ?? defaultOptions.stringSize;
+  if (value.kind === "sent") return (sent) => readValue(sent, value, textSize);
   const { expression, parts } = value;
   const compute = computation(
     expression,
     parts.map((part) => part.type),
     options,
   );
-  return (sent) => compute(parts.map((part) => readValue(sent, part)));
+  return (sent) => compute(parts.map((part) => readValue(sent, part, textSize)));
 }
 
-function readValue(sent: readonly Json[], { index, type }: SentValue): Value {
+function readValue(sent: readonly Json[], { index, type }: SentValue, textSize: number): Value {
   const json = sent[index];
-  if (type.kind === "string") return typeof json === "string" ? json : "";
+  if (type.kind === "string") return typeof json === "string" ? truncateText(json, textSize) : "";
   const integer = asInteger(json) ?? 0;
   return type.kind === "integer" ? wrapInt(integer, type) : integer;
 }

@@ -124,7 +124,9 @@ class BpftraceRun implements Run {
     const gaveUp = this.#reason !== undefined && !this.#isReady;
     const inOrder = reader.ended || gaveUp;
     if (!inOrder && !hasErrors(diagnostics)) yield diagnosticEvent(endedEarly(ending));
-    const reason = inOrder ? (this.#reason ?? "stopped") : "failed";
+    // The program may have ended itself before it was stopped.
+    const wish = reader.exitStatus === undefined ? (this.#reason ?? "stopped") : "exit";
+    const reason = inOrder ? wish : "failed";
     const status = reason === "exit" ? (reader.exitStatus ?? 0) : reason === "failed" ? 1 : 0;
     yield { type: "end", reason, status };
   }
