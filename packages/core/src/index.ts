@@ -35,6 +35,7 @@ export * from "./plugin/language.ts";
 export * from "./plugin/provider.ts";
 export * from "./plugin/backend.ts";
 export * from "./plugin/reporter.ts";
+export * from "./plugin/text-batch.ts";
 export * from "./span/span-edge.ts";
 export * from "./span/value-names.ts";
 export * from "./span/probe-pattern.ts";

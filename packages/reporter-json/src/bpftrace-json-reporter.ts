@@ -10,6 +10,7 @@ import {
   renderPrintf,
   standardDeviation,
   stateValue,
+  writeTexts,
   type AggregationDeclaration,
   type AggregationRow,
   type AggregationSnapshot,
@@ -32,13 +33,7 @@ export function bpftraceJsonReporter(): Reporter {
   return {
     apiVersion: 1,
     name: "json:bpftrace",
-    async write(events, { program, out }) {
-      const encode = createEncoder(program);
-      for await (const event of events) {
-        const text = encode(event);
-        if (text !== "") await out.write(text);
-      }
-    },
+    write: (events, { program, out }) => writeTexts(events, out, createEncoder(program)),
   };
 }
 

@@ -253,35 +253,6 @@ describe("facts", () => {
   });
 });
 
-describe("a reader that is slow", () => {
-  it("holds the events back", async () => {
-    let given = 0;
-    async function* events(): AsyncGenerator<TraceEvent> {
-      for (; given < 1000; given++) yield { type: "text", text: "x" };
-    }
-    let written = 0;
-    let ahead = 0;
-    const out = {
-      async write(): Promise<void> {
-        ahead = Math.max(ahead, given - written);
-        await new Promise(setImmediate);
-        written++;
-      },
-    };
-    const program: Program = {
-      version: 1,
-      style: "dtrace",
-      options: {},
-      variables: [],
-      aggregations: [],
-      clauses: [],
-    };
-    await jsonReporter().write(events(), { program, out });
-    expect(written).toBe(1001);
-    expect(ahead).toBeLessThanOrEqual(2);
-  });
-});
-
 describe("items", () => {
   it("of printf are text and values", async () => {
     expect(

@@ -1,5 +1,5 @@
 /** The reporter: one JSON object a line, the first of which says what the rest is. */
-import { type Reporter } from "@trace/core";
+import { writeTexts, type Reporter } from "@trace/core";
 import { LineEncoder, type RecordingFacts } from "@trace/recording";
 
 export interface JsonReporterOptions {
@@ -17,8 +17,7 @@ export function jsonReporter(options: JsonReporterOptions = {}): Reporter {
     name: "json",
     async write(events, { program, out }) {
       const encoder = new LineEncoder(program, options.facts);
-      await out.write(encoder.first());
-      for await (const event of events) await out.write(encoder.encode(event));
+      await writeTexts(events, out, (event) => encoder.encode(event), encoder.first());
     },
   };
 }

@@ -1,5 +1,5 @@
-/** The reporter: events in, text out, one write an event. */
-import type { Reporter } from "@trace/core";
+/** The reporter: events in, text out. */
+import { writeTexts, type Reporter } from "@trace/core";
 import type { LiveOptions } from "./live/live-options.ts";
 import type { StyleOptions, TextStyle } from "./text-style.ts";
 
@@ -44,10 +44,7 @@ export function textReporter(options: TextReporterOptions = {}): Reporter {
         await writeLive({ events, program, out, render, style: options }, live === true ? {} : live);
         return;
       }
-      for await (const event of events) {
-        const text = render(event);
-        if (text !== "") await out.write(text);
-      }
+      await writeTexts(events, out, render);
     },
   };
 }

@@ -19,6 +19,6 @@ export interface ReporterContext {
 export interface Reporter {
   readonly apiVersion: 1;
   readonly name: string;
-  /** Consumes all events; resolves when all is written. Memory stays bounded by one event. */
+  /** Consumes all events; resolves when all is written. Memory stays bounded. */
   write(events: AsyncIterable<TraceEvent>, context: ReporterContext): Promise<void>;
 }
