@@ -123,7 +123,7 @@ for (const { title, tools, command } of versions) {
             return `i${a};i${b}; {"kind":"sum","sum":${text}}`;
           }),
         );
-        expect(traced.aggregations[`o${index}`], name).toEqual(expected.sort());
+        expect({ name, rows: traced.aggregations[`o${index}`] }).toEqual({ name, rows: expected.sort() });
       }
     });
   });

@@ -3,6 +3,18 @@ import { builtins, functions, type BuiltinName, type Capability, type FunctionNa
 
 const missingBuiltins: ReadonlySet<BuiltinName> = new Set(["vtimestamp", "errno"]);
 
+/** Functions that a script of bpftrace has nothing for. */
+const missingFunctions: ReadonlySet<FunctionName> = new Set([
+  "strtok",
+  "strtok_next",
+  "json",
+  "htons",
+  "htonl",
+  "htonll",
+  "rand",
+  "progenyof",
+]);
+
 const always: readonly Capability[] = [
   "probe:begin",
   "probe:end",
@@ -46,6 +58,8 @@ export function bpftraceCapabilities(): ReadonlySet<Capability> {
     ...(Object.keys(builtins) as BuiltinName[])
       .filter((name) => !missingBuiltins.has(name))
       .map((name): Capability => `builtin:${name}`),
-    ...(Object.keys(functions) as FunctionName[]).map((name): Capability => `function:${name}`),
+    ...(Object.keys(functions) as FunctionName[])
+      .filter((name) => !missingFunctions.has(name))
+      .map((name): Capability => `function:${name}`),
   ]);
 }

@@ -88,13 +88,9 @@ function unique(probes: readonly LocatedProbe[]): readonly ProbeDescription[] {
     const key = [probe.pid, probe.path, probe.provider, probe.name].join("\0");
     const other = known.get(key);
     if (other === undefined) known.set(key, probe);
-    else if (other.operands !== probe.operands) known.set(key, withoutOperands(other));
+    else if (other.operands !== probe.operands) known.set(key, { ...other, operands: undefined });
   }
   return [...known.values()];
-}
-
-function withoutOperands({ operands: _, ...probe }: LocatedProbe): LocatedProbe {
-  return probe;
 }
 
 function targetError(pid: number, { code, message }: ElfError): Diagnostic {

@@ -75,10 +75,24 @@ function clausePids(
   target: Target,
 ): readonly number[] | undefined {
   if (target.kind === "process") return [target.pid];
-  const namesNone = matched.some(({ pid: _, ...probe }) =>
-    clause.points.some((point) => matchProbe(point, probe)),
-  );
+  const namesNone = matched.some((probe) => {
+    const nobodys = withoutPid(probe);
+    return clause.points.some((point) => matchProbe(point, nobodys));
+  });
   return namesNone ? undefined : [...new Set(matched.flatMap(({ pid }) => (pid === undefined ? [] : [pid])))];
+}
+
+function withoutPid(probe: ProbeDescription): ProbeDescription {
+  const { family, provider, module, function: name, path } = probe;
+  return {
+    family,
+    provider,
+    module,
+    function: name,
+    name: probe.name,
+    arguments: probe.arguments,
+    ...(path === undefined ? {} : { path }),
+  };
 }
 
 /** Where all clauses are for the same processes, the block is. */

@@ -9,7 +9,7 @@ import { integerLiteral, wrap } from "./integer-code.ts";
 /** A probe as this backend lists it. */
 export interface LocatedProbe extends ProbeDescription {
   /** Where its arguments are, as its notes say it (`-4@%edi 8@16(%rsp)`), if all places of the probe agree. */
-  readonly operands?: string;
+  readonly operands?: string | undefined;
 }
 
 /** The code of argument `index` of `probe` as a 64-bit integer; undefined where that cannot be said. */

@@ -72,6 +72,7 @@ function splitExpression(
       return {
         ...expression,
         condition: split(expression.condition),
+        // oxlint-disable-next-line unicorn/no-thenable -- the name of an IR expression's branch; never awaited
         then: split(expression.then),
         otherwise: split(expression.otherwise),
       };

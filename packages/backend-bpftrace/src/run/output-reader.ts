@@ -18,6 +18,7 @@ import {
   type OutputValue,
   type RunProbe,
 } from "../compile/messages.ts";
+import { stringTables } from "../compile/script-context.ts";
 import { AggregationStore } from "./aggregation-store.ts";
 import { valueReader, type ValueReader } from "./output-value.ts";
 import { asInteger, isObject, member, readJson, type Json } from "./read-json.ts";
@@ -58,10 +59,17 @@ export class OutputReader {
   /** The status of `exit`, once executed. */
   exitStatus: number | undefined;
 
+  readonly #scriptLines: readonly string[];
+  readonly #aggregationMaps: readonly string[];
+  readonly #fullMaps = { aggregations: 0, variables: 0 };
+
   constructor(program: Program, script: CompiledScript, stringSize: number) {
     this.#stringSize = stringSize;
     this.#program = program;
     this.#script = script;
+    this.#scriptLines = script.text.split("\n");
+    const tables = script.tables.flatMap((table) => Object.values(stringTables[table]) as string[]);
+    this.#aggregationMaps = [...script.maps.map(({ name }) => name), ...tables];
     this.#store = new AggregationStore(program.aggregations, script);
   }
 
@@ -72,7 +80,7 @@ export class OutputReader {
     const data = member(json, "data");
     switch (member(json, "type")) {
       case "value":
-        return this.#message(data);
+        return [...this.#takeFullMaps(), ...this.#message(data)];
       case "map":
         this.#mapPrinted(data);
         return [];
@@ -83,7 +91,7 @@ export class OutputReader {
           "bpftrace's buffer was full: print less",
         );
       case "helper_error":
-        return this.#helperError(json);
+        return this.#helperError(json, line);
       case "attached_probes":
         return [];
       default:
@@ -100,6 +108,7 @@ export class OutputReader {
     const aggregations = this.#program.aggregations.map(({ name }) => this.#store.snapshot(name));
     const lost = this.#store.takeLostKeys();
     return [
+      ...this.#takeFullMaps(),
       ...this.#lost("aggregations", lost, "the table of strings was full: ask for more keys"),
       { type: "aggregation", aggregations, final: true },
     ];
@@ -269,24 +278,33 @@ export class OutputReader {
   }
 
   /** bpftrace tells a failed helper function by its place in the script. */
-  #helperError(json: Json | undefined): readonly TraceEvent[] {
+  #helperError(json: Json | undefined, text: string): readonly TraceEvent[] {
     const helper = member(json, "helper");
     const line = Number(asInteger(member(json, "line")) ?? 0);
-    const code = this.#script.text.split("\n")[line - 1] ?? "";
     if (helper === "map_update_elem") {
-      const isAggregation =
-        this.#script.maps.some((map) => code.includes(`${map.name}[`)) || /@(?:string|name)/.test(code);
-      const reason = `a map of ${this.#script.limits.mapKeys} keys was full: use fewer keys, or trunc()`;
-      return this.#lost(isAggregation ? "aggregations" : "variables", 1, reason);
+      const code = this.#scriptLines[line - 1] ?? "";
+      const isAggregation = this.#aggregationMaps.some((name) => code.includes(`${name}[`));
+      this.#fullMaps[isAggregation ? "aggregations" : "variables"]++;
+      return [];
     }
     // To remove what is not there is no error.
     if (helper === "map_delete_elem") return [];
     return this.#diagnostic(() => ({
       code: "BPFTRACE_HELPER",
       severity: "warning",
-      message: `${String(helper)} failed (${String(member(json, "retcode"))})`,
+      message: `a helper function failed: ${text.slice(0, 200)}`,
       ...this.#spanOfLine(line),
     }));
+  }
+
+  /** Updates that found their map full come one by one, and many: they are told together. */
+  #takeFullMaps(): readonly TraceEvent[] {
+    const reason = `a map of ${this.#script.limits.mapKeys} keys was full: use fewer keys, or trunc()`;
+    return (["aggregations", "variables"] as const).flatMap((what) => {
+      const count = this.#fullMaps[what];
+      this.#fullMaps[what] = 0;
+      return this.#lost(what, count, reason);
+    });
   }
 
   #spanOfLine(line: number): Pick<Diagnostic, "span"> {

@@ -75,10 +75,10 @@ function computation(
   const empty: Value =
     expression.type.kind === "string" ? "" : expression.type.kind === "float" ? { float: 0 } : 0;
   let result: Value = empty;
-  let strings: Value[] = [];
+  let strings: string[] = [];
   const { engine } = compileProgram(program, {
     ...idleHost,
-    execname: () => String(strings.shift() ?? ""),
+    execname: () => strings.shift() ?? "",
     emit: (record) => {
       result = record.items[0]?.values[0] ?? empty;
     },
