@@ -27,7 +27,7 @@ test("no command", async () => {
   const { status, stdout, stderr } = await runTrace([]);
   expect(status).toBe(2);
   expect(stdout).toBe("");
-  expect(stderr).toContain("trace: Say what to do: trace run, list, compile or doctor.");
+  expect(stderr).toContain("Say what to do: trace run, record, report, merge, list, compile or doctor.");
 });
 
 test("an unknown command and an unknown option", async () => {

@@ -52,8 +52,8 @@ async function lineOf(reporter: Reporter): Promise<string> {
   let found = "";
   const out: Sink = {
     write: async (text) => {
-      const line = text.slice(text.lastIndexOf("\n", text.length - 2) + 1);
-      if (line.includes(" 49999 ")) found = line;
+      const line = text.split("\n").find((one) => one.includes(" 49999 "));
+      if (line !== undefined) found = `${line}\n`;
     },
   };
   await reporter.write(tracedCalls(50_000), { program: callProgram, out });
