@@ -89,6 +89,8 @@ const differences: Readonly<Record<string, { readonly why: string; readonly outp
     why: "another process runs it",
     output: `${process.pid} ${process.ppid} ${process.getuid?.()} ${process.geteuid?.()} 0\n\n`,
   },
+  json: { why: "there is json", output: "1\n\n" },
+  strfuncs2: { why: "there is toupper", output: "a\nABC\n\n" },
   strtoll: { why: "there is strtoll", output: "123\n\n" },
   tolower: { why: "there is tolower", output: "abc\n\n" },
   trunc_all: {

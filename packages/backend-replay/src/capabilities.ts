@@ -7,6 +7,9 @@ const NEVER: readonly BuiltinName[] = ["vtimestamp", "errno"];
 /** These only one that tells of the surroundings: `-o json` writes less than `trace record`. */
 const OF_SURROUNDINGS: readonly BuiltinName[] = ["walltimestamp", "execname", "ppid", "uid", "gid"];
 
+/** These ask the machine as it is now. */
+const PRESENT_ONLY: ReadonlySet<FunctionName> = new Set(["progenyof"]);
+
 /** All that the engine runs, but for what `recording` does not know. */
 export function replayCapabilities(recording: Recording): ReadonlySet<Capability> {
   const unknown = new Set([...NEVER, ...(recording.host === undefined ? OF_SURROUNDINGS : [])]);
@@ -50,6 +53,8 @@ export function replayCapabilities(recording: Recording): ReadonlySet<Capability
     ...(Object.keys(builtins) as BuiltinName[])
       .filter((name) => !unknown.has(name))
       .map((name): Capability => `builtin:${name}`),
-    ...(Object.keys(functions) as FunctionName[]).map((name): Capability => `function:${name}`),
+    ...(Object.keys(functions) as FunctionName[])
+      .filter((name) => !PRESENT_ONLY.has(name))
+      .map((name): Capability => `function:${name}`),
   ]);
 }

@@ -10,6 +10,7 @@ import {
 import type { Drops, EngineHost, EngineOptions } from "./engine.ts";
 import { AddressTable } from "./runtime/address-table.ts";
 import { AggregationTable } from "./runtime/aggregation-table.ts";
+import { TokenTable } from "./runtime/token-table.ts";
 import { VariableTable, type DropCount, type VariableValue } from "./runtime/variable-table.ts";
 
 /** A scalar variable. */
@@ -30,6 +31,7 @@ export class EngineState {
   readonly byThread: boolean;
   readonly stringSize: number;
   readonly addresses: AddressTable = new AddressTable();
+  readonly tokens: TokenTable = new TokenTable();
   readonly variableDrops: DropCount = { dropped: 0 };
   readonly aggregations: ReadonlyMap<string, AggregationTable>;
   /** Set once nothing fires any more. */
@@ -93,6 +95,7 @@ export class EngineState {
   /** Lets go of all that the program has collected. */
   release(): void {
     for (const table of this.aggregations.values()) table.removeAll();
+    this.tokens.clear();
     for (const { storage } of this.storages.values()) {
       if (storage instanceof VariableTable) storage.root.clear();
     }

@@ -1,8 +1,8 @@
 /**
- * The functions of the IR: pure, total except where they say "error". Strings are bytes; offsets and lengths count bytes.
+ * The functions of the IR: pure and total, except where they say otherwise. Strings are bytes; offsets and lengths count bytes.
  * Meanings follow dtrace(1) "Subroutines".
  */
-import { float64, int32, int64, string, uint64, type Type } from "../value/type.ts";
+import { float64, int32, int64, string, uint16, uint32, uint64, type Type } from "../value/type.ts";
 
 /** The name of a function; {@link functions} says what each does. */
 export type FunctionName =
@@ -22,7 +22,15 @@ export type FunctionName =
   | "tolower"
   | "toupper"
   | "lltostr"
-  | "strtoll";
+  | "strtoll"
+  | "strtok"
+  | "strtok_next"
+  | "json"
+  | "htons"
+  | "htonl"
+  | "htonll"
+  | "rand"
+  | "progenyof";
 
 /** The parameters and result of a function; parameters from `required` on may be left out. */
 export interface FunctionSignature {
@@ -65,4 +73,18 @@ export const functions: Readonly<Record<FunctionName, FunctionSignature>> = {
   lltostr: signature(string, [int64, int32], 1),
   /** The integer a string starts with, base 10 or the one given; 0 if none. */
   strtoll: signature(int64, [string, int32], 1),
+  /** The first part of a string between any of the separators' characters; the rest is kept for `strtok_next`, by thread. */
+  strtok: signature(string, [string, string]),
+  /** The next part of what this thread's last `strtok` was given; empty where none is left. */
+  strtok_next: signature(string, [string]),
+  /** The element of a JSON text that a path such as `a.b[2].c` names: a string's text, or as written; empty if none. */
+  json: signature(string, [string, string]),
+  /** The bytes of an integer in reverse: host order to the network's, and back. */
+  htons: signature(uint16, [uint16]),
+  htonl: signature(uint32, [uint32]),
+  htonll: signature(uint64, [uint64]),
+  /** A pseudo-random integer; another at each call. */
+  rand: signature(int32, []),
+  /** Is the process that fires the one given, or a descendant of it? */
+  progenyof: signature(int32, [int32]),
 };

@@ -7,6 +7,7 @@ import {
   int32,
   int64,
   normalizeInt,
+  uint64,
   type Expression,
   type FunctionName,
   type Value,
@@ -177,4 +178,42 @@ test("an integer in decimal reads back", () => {
       expect(evaluate(call("strtoll", call("lltostr", integer(int))))).toBe(int);
     }),
   );
+});
+
+describe("json", () => {
+  const text = '{"a": [1, {"b": "x y", "n": null}], "t": true, "o": {"p": 1}, "e.f": 2}';
+  test.each([
+    ["a[0]", "1"],
+    ["a[1].b", "x y"],
+    ["a[1].n", "null"],
+    ["t", "true"],
+    ["o", '{"p":1}'],
+    ["a", '[1,{"b":"x y","n":null}]'],
+    ["a[2]", ""],
+    ["a.0", ""],
+    ["b", ""],
+    ["a[", ""],
+    ["toString", ""],
+  ])("%s is %s", (path, expected) => {
+    expect(value("json", text, path)).toBe(expected);
+  });
+
+  test("what is no JSON has no elements", () => {
+    expect(value("json", "{", "a")).toBe("");
+  });
+});
+
+test("reversing bytes twice changes nothing", () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (number) => {
+      const given: Expression = { kind: "integer", value: number.toString(), type: uint64 };
+      expect(evaluate(call("htonll", call("htonll", given)))).toBe(normalizeInt(number));
+    }),
+  );
+});
+
+test("random integers are int32 and differ", () => {
+  const numbers = Array.from({ length: 50 }, () => Number(evaluate(call("rand"))));
+  expect(numbers.every((one) => one === (one | 0))).toBe(true);
+  expect(new Set(numbers).size).toBeGreaterThan(1);
 });

@@ -1,16 +1,31 @@
 /** Calls of the IR's functions. */
-import { int32, int64, truncateText, uint64, type CallExpression, type Expression } from "@trace/core";
+import {
+  int32,
+  int64,
+  truncateText,
+  uint16,
+  uint32,
+  uint64,
+  type CallExpression,
+  type Expression,
+  type Int,
+  type IntegerType,
+} from "@trace/core";
 import { basename, cleanpath, dirname } from "../functions/path.ts";
 import { tolower, toupper } from "../functions/letter-case.ts";
 import { lltostr, strtoll } from "../functions/number-text.ts";
+import { swap16, swap32, swap64 } from "../functions/byte-order.ts";
+import { isProgenyOf } from "../functions/progeny.ts";
+import { json } from "../functions/json.ts";
 import { index, rindex, strchr, strrchr, strstr } from "../functions/search.ts";
 import { strjoin, strlen } from "../functions/strings.ts";
+import { rand } from "../functions/rand.ts";
 import { substr } from "../functions/substr.ts";
 import { bitsToDouble } from "../runtime/arguments.ts";
 import { argumentFloatCode, argumentTextCode, argumentType } from "./argument-code.ts";
 import { integerCode, type Code, type StringCode } from "./code.ts";
 import { integerExpression, stringExpression } from "./typed-expression.ts";
-import { typeRange } from "./range.ts";
+import { bitRange, typeRange } from "./range.ts";
 import type { Site } from "./site.ts";
 
 /** No string is as long: what a length is that was left out. */
@@ -69,7 +84,39 @@ export function callCode(site: Site, call: CallExpression): Code {
     }
     case "strtoll":
       return integerCode(unit.call(strtoll, text(0), number(1, "10")), typeRange(int64));
+    case "strtok":
+      return string(`${tokens(site)}.first(${threadText(site)}, ${text(0)}, ${text(1)})`);
+    case "strtok_next":
+      return string(`${tokens(site)}.next(${threadText(site)}, ${text(0)})`);
+    case "json":
+      return string(unit.call(json, text(0), text(1), size));
+    case "htons":
+      return swapped(site, at(0), uint16, swap16);
+    case "htonl":
+      return swapped(site, at(0), uint32, swap32);
+    case "htonll":
+      return swapped(site, at(0), uint64, swap64);
+    case "rand":
+      return integerCode(unit.call(rand), typeRange(int32));
+    case "progenyof":
+      return integerCode(
+        unit.call(isProgenyOf, `${unit.link("host", state.host)}.pid()`, number(0, "0")),
+        bitRange,
+      );
   }
+}
+
+function swapped(site: Site, operand: Expression, type: IntegerType, swap: (value: never) => Int): Code {
+  return integerCode(site.unit.call(swap, integerExpression(site, operand, type).text), typeRange(type));
+}
+
+/** Who the thread is, to what is kept by thread. */
+function threadText(site: Site): string {
+  return site.state.byThread ? `${site.unit.link("host", site.state.host)}.tid()` : "0";
+}
+
+function tokens(site: Site): string {
+  return site.unit.link("tokens", site.state.tokens);
 }
 
 function position(site: Site, text: string): Code {

@@ -14,8 +14,10 @@ import type { CallNode, ExpressionNode } from "../ast/expression.ts";
 import {
   doubleType,
   fromIrType,
+  integerType,
   irType,
   isCharPointer,
+  isNull,
   isScalar,
   longType,
   pointerTo,
@@ -24,10 +26,11 @@ import {
   type DType,
   type Typed,
 } from "../types/d-type.ts";
-import { constantValue, convert } from "../types/convert.ts";
+import { constant, constantValue, convert } from "../types/convert.ts";
 import {
   callableNames,
   dFunctions,
+  irFunction,
   isAction,
   isAggregatingFunction,
   unsupportedFunctions,
@@ -49,6 +52,8 @@ export function calledName(scope: Scope, { callee }: CallNode): string {
 export function lowerCall(scope: Scope, node: CallNode): Typed {
   const name = calledName(scope, node);
   const { span } = node;
+  const own = lowerOwnCall(scope, name, node);
+  if (own !== undefined) return own;
   const info = dFunctions.get(name);
   if (info === undefined) return notAFunction(scope, name, node);
   if (node.arguments.length < info.required || node.arguments.length > info.parameters.length)
@@ -62,7 +67,30 @@ export function lowerCall(scope: Scope, node: CallNode): Typed {
     const type = info.parameters[index] ?? typed.type;
     return passArgument(`argument ${index + 1} of ${name}()`, typed, type, argument.span);
   });
-  return call(name as FunctionName, list, info.result, span);
+  return call(irFunction(name), list, info.result, span);
+}
+
+/** Calls that are not of one function of the IR. */
+function lowerOwnCall(scope: Scope, name: string, { arguments: list, span }: CallNode): Typed | undefined {
+  const [first, second] = list;
+  if (first === undefined) return undefined;
+  if (name === "strtok" && second !== undefined && list.length === 2) {
+    if (!isNull(scope.lower(first))) return undefined;
+    const separators = passArgument("argument 2 of strtok()", scope.lower(second), stringType, second.span);
+    return call("strtok_next", [separators], stringType, span);
+  }
+  if ((name === "getmajor" || name === "getminor") && list.length === 1)
+    return deviceNumber(name, scope.lower(first), first.span, span);
+  return undefined;
+}
+
+/** The parts of a device number: 12 bits of its major number, 20 of its minor one (linux/kdev_t.h). */
+function deviceNumber(name: "getmajor" | "getminor", device: Typed, at: Span, span: Span): Typed {
+  const type = integerType("unsigned int");
+  const ir = passArgument(`argument 1 of ${name}()`, device, type, at);
+  const [operator, by] = name === "getmajor" ? ([">>", 20] as const) : (["&", 0xfffff] as const);
+  const right = constant(by, type, span).ir;
+  return { ir: { kind: "binary", operator, left: ir, right, type: type.ir, span }, type };
 }
 
 /** Refuses a call of what is no function that gives a value. */

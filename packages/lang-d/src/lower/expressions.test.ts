@@ -152,7 +152,6 @@ describe("conversions", () => {
     ["&arg0", "D_NOT_SUPPORTED"],
     ["(char *)arg0 + 1", "D_NOT_SUPPORTED"],
     ["((char *)arg0)[1]", "D_NOT_SUPPORTED"],
-    ['strtok("a", "b")', "D_NOT_SUPPORTED"],
     ["xlate <int>(arg0)", "D_NOT_SUPPORTED"],
     ["offsetof(struct a, b)", "D_NOT_SUPPORTED"],
   ])("%s: %s", (text, code) => {

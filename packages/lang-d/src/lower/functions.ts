@@ -12,20 +12,28 @@ export interface FunctionInfo {
 const RESULTS: Partial<Record<FunctionName, DType>> = { strlen: integerType("unsigned long") };
 
 /** Functions of the IR that D does not have under that name. */
-const HIDDEN: ReadonlySet<FunctionName> = new Set(["bits_to_double"]);
+const HIDDEN: ReadonlySet<FunctionName> = new Set(["bits_to_double", "strtok_next"]);
+
+/** Functions of D that are another's in the IR: reversing bytes is its own inverse. */
+const SAME_AS: Readonly<Record<string, FunctionName>> = { ntohs: "htons", ntohl: "htonl", ntohll: "htonll" };
+
+/** The IR's function that D calls `name`. */
+export function irFunction(name: string): FunctionName {
+  return SAME_AS[name] ?? (name as FunctionName);
+}
 
 /** The functions that can be called in expressions. */
 export const dFunctions: ReadonlyMap<string, FunctionInfo> = new Map(
-  (Object.keys(functions) as FunctionName[])
-    .filter((name) => !HIDDEN.has(name))
+  [...(Object.keys(functions) as FunctionName[]), ...Object.keys(SAME_AS)]
+    .filter((name) => !HIDDEN.has(irFunction(name)))
     .map((name) => {
-      const { parameters, required, result } = functions[name];
+      const { parameters, required, result } = functions[irFunction(name)];
       return [
         name,
         {
           parameters: parameters.map((type) => (type.kind === "string" ? stringType : fromIrType(type))),
           required,
-          result: RESULTS[name] ?? fromIrType(result),
+          result: RESULTS[irFunction(name)] ?? fromIrType(result),
         },
       ];
     }),
@@ -41,7 +49,7 @@ export const unsupportedFunctions: ReadonlySet<string> = new Set(
     "speculation stop strip strtok sym symmod system toupper tracemem uaddr ufunc umod usym"
   )
     .split(" ")
-    .filter((name) => !Object.hasOwn(functions, name)),
+    .filter((name) => !dFunctions.has(name)),
 );
 
 /** Actions: calls that stand alone as a statement. */

@@ -8,6 +8,7 @@ import {
   irType,
   isArithmetic,
   isCharPointer,
+  isNull,
   isScalar,
   promoted,
   stringType,
@@ -19,6 +20,7 @@ import { constant, constantValue, convert } from "../types/convert.ts";
 import { stringOf } from "./calls.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { isAction } from "./functions.ts";
+import { stringConstant } from "./literals.ts";
 import { notSupported, type Scope } from "./scope.ts";
 
 interface Operand {
@@ -146,11 +148,14 @@ interface Placed {
   readonly span: Span;
 }
 
-/** A `char *` beside a string is read as one. */
+/** Beside a string, a `char *` is read as one; NULL is the empty one, as no string is missing here. */
 function asStrings(left: Placed, right: Placed): readonly [Typed, Typed] {
   const strings = [left, right].some(({ typed }) => typed.type.kind === "string");
-  const read = ({ typed, span }: Placed): Typed =>
-    strings && isCharPointer(typed.type) ? stringOf(typed, span) : typed;
+  const read = ({ typed, span }: Placed): Typed => {
+    if (!strings) return typed;
+    if (isNull(typed)) return stringConstant("", span);
+    return isCharPointer(typed.type) ? stringOf(typed, span) : typed;
+  };
   return [read(left), read(right)];
 }
 

@@ -116,6 +116,11 @@ export function isCharPointer(type: DType): boolean {
   return type.kind === "pointer" && type.name === "char *";
 }
 
+/** `NULL`, by whatever name. */
+export function isNull({ ir, type }: Typed): boolean {
+  return type.kind === "pointer" && ir.kind === "integer" && ir.value === 0;
+}
+
 /** What arithmetic works on. */
 export function isArithmetic(type: DType): type is IntegerDType | FloatDType {
   return type.kind === "integer" || type.kind === "float";
