@@ -1,0 +1,2 @@
+/** Runs trace programs through DTrace. */
+export { dtraceBackend, type DtraceOptions } from "./dtrace-backend.ts";
