@@ -278,7 +278,8 @@ function describeProbe(
     family: "usdt",
     provider,
     module,
-    function: "",
+    // As kernel tracers find it: the library has a function for each probe, by its name.
+    function: probe.name,
     name: probe.name,
     arguments: probe.arguments,
     pid: process.pid,

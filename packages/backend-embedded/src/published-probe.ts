@@ -36,7 +36,7 @@ export function describeProbe(
     family: "usdt",
     provider: provider.name,
     module: provider.module,
-    function: "",
+    function: probe.name,
     name: probe.name,
     arguments: probe.arguments,
     pid: link.pid,
