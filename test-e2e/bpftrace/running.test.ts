@@ -192,7 +192,7 @@ for (const { title, tools, command } of versions) {
       for await (const event of backend.start(plan)) if (event.type === "ready") break;
       await target.fire();
       await expect.poll(() => target.semaphores(), { timeout: 5_000 }).toBe(0);
-      expect(processesWith(fixture.path).filter((pid) => Number(pid) !== target.pid)).toEqual([]);
+      expect(processesWith(`\0${process.pid}\0`)).toEqual([]);
     });
 
     test("stop before it is ready, and abort, end it", async () => {

@@ -100,5 +100,10 @@ function missingKernelFeature(): { readonly summary: string; readonly hint: stri
       summary: "the kernel has no uprobes (CONFIG_UPROBE_EVENTS)",
       hint: "use a kernel that has them, or the embedded backend",
     };
+  if (!existsSync("/sys/kernel/btf/vmlinux"))
+    return {
+      summary: "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)",
+      hint: "use a kernel that has it, or the embedded backend",
+    };
   return undefined;
 }

@@ -436,7 +436,7 @@ export class BlockWriter implements LoweringScope {
     if (fn.name === "min" || fn.name === "max")
       throw new Refusal(
         `trunc() of some elements of ${fn.name}()`,
-        count.span,
+        this.out.span,
         "trunc() all, or use another backend",
       );
     const { values, sent } = splitOutput([count], 0);
