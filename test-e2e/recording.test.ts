@@ -131,6 +131,9 @@ describe("trace record", () => {
     const other = await runTrace(["report", target]);
     expect(other.stderr).toMatch(/node-target.mjs, line 1: it is no JSON \[RECORDING_MALFORMED\]/);
     expect(other.status).toBe(1);
+    const unwritable = await runTrace(["record", "-n", COUNTS, "-o", "/nonexistent/x"]);
+    expect(unwritable.stderr).toMatch(/cannot write \/nonexistent\/x: no such file \[OUTPUT_UNWRITABLE\]/);
+    expect(unwritable.status).toBe(1);
   });
 });
 

@@ -5,11 +5,12 @@ import {
   matchProbe,
   walkClauseExpressions,
   type Diagnostic,
+  type Expression,
   type ProbeDescription,
   type Program,
   type Span,
 } from "@trace/core";
-import { recordedFirings } from "@trace/recording";
+import { addressedArgument, recordedFirings } from "@trace/recording";
 
 const HINT = "`trace record 'PROVIDER:::'`, without a program, records every firing with all its arguments";
 
@@ -40,12 +41,28 @@ export function checkFirings(
         );
         continue;
       }
+      const missing = (index: number, what: string, span: Span | undefined): void =>
+        refuse(
+          "RECORDING_NO_ARGUMENT",
+          `the recording does not hold ${what}arg${index} of ${formatProbe(probe)}`,
+          span,
+        );
       walkClauseExpressions(clause, (expression) => {
-        if (expression.kind !== "argument" || firings.has(expression.index)) return;
-        const message = `the recording does not hold arg${expression.index} of ${formatProbe(probe)}`;
-        refuse("RECORDING_NO_ARGUMENT", message, expression.span);
+        if (expression.kind === "argument" && !firings.has(expression.index))
+          missing(expression.index, "", expression.span);
+        const text = textArgument(expression);
+        // The address of a string is of no use without the process.
+        if (text !== undefined && firings.has(text) && firings.probe.arguments[text]?.type !== "string")
+          missing(text, "the string at ", expression.span);
       });
     }
   }
   return [...found.values()];
+}
+
+/** The index of the argument that `expression` reads a string from. */
+function textArgument(expression: Expression): number | undefined {
+  const [address] =
+    expression.kind === "call" && expression.function === "copyinstr" ? expression.arguments : [];
+  return address === undefined ? undefined : addressedArgument(address);
 }

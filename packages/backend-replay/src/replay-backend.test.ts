@@ -185,3 +185,28 @@ describe("a replay", () => {
     expect(events).toContainEqual(lost);
   });
 });
+
+describe("a program that asks for more than was recorded", () => {
+  const codesFor = async (...body: readonly Statement[]): Promise<readonly string[]> => {
+    const backend = replayBackend(await readRecording("a.ndjson", linesOf([end])));
+    const program: Program = { ...recorded, clauses: [{ points: [buy], body }] };
+    const plan = backend.compile(program, { probes: [probe], target: { kind: "system" } });
+    return plan.diagnostics.map(({ code, message }) => `${code}: ${message}`);
+  };
+
+  it("is refused before it runs", async () => {
+    expect(await codesFor(trace(argument))).toEqual([]);
+    const text: Expression = {
+      kind: "call",
+      function: "copyinstr",
+      arguments: [argument],
+      type: { kind: "string" },
+    };
+    expect(await codesFor(trace(text))).toEqual([
+      "RECORDING_NO_ARGUMENT: the recording does not hold the string at arg0 of shop7:shop.so::buy",
+    ]);
+    expect(await codesFor({ kind: "stack", space: "user", depth: 5 })).toEqual([
+      "CAPABILITY_MISSING: the replay backend has no stack action",
+    ]);
+  });
+});

@@ -5,4 +5,4 @@ export { LineEncoder } from "./line-encoder.ts";
 export { mergeRecordings } from "./merge-recordings.ts";
 export { rawProgram } from "./raw-program.ts";
 export { readRecording, type Recording } from "./read-recording.ts";
-export { recordedFirings, type RecordedFirings } from "./recorded-firings.ts";
+export { addressedArgument, recordedFirings, type RecordedFirings } from "./recorded-firings.ts";

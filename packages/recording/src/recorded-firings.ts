@@ -100,7 +100,7 @@ function wholeArgument(
     }
     case "call": {
       const [operand, limit] = expression.arguments;
-      const index = operand === undefined || limit !== undefined ? undefined : addressed(operand);
+      const index = operand === undefined || limit !== undefined ? undefined : addressedArgument(operand);
       if (index === undefined) return undefined;
       if (expression.function === "copyinstr") return { index, isString: true };
       return expression.function === "bits_to_double" && probe.arguments[index]?.type === "double"
@@ -124,9 +124,9 @@ function keepsAll({ type }: Expression, declared: ArgumentType = "int64"): boole
 }
 
 /** The index of the argument that `expression` is, through casts that keep all its bits. */
-function addressed(expression: Expression): number | undefined {
+export function addressedArgument(expression: Expression): number | undefined {
   if (expression.kind === "argument") return expression.index;
   return expression.kind === "cast" && expression.type.kind === "integer" && expression.type.bits === 64
-    ? addressed(expression.operand)
+    ? addressedArgument(expression.operand)
     : undefined;
 }

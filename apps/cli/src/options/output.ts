@@ -1,8 +1,10 @@
 /** The option `-o FORMAT[=FILE]`: a reporter and where it writes. */
-import { createWriteStream } from "node:fs";
+import { once } from "node:events";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { errorDiagnostic, TraceError } from "@trace/core";
 import { streamSink, type ReporterOutput } from "@trace/session";
 import { outputFormats, pick, type OutputContext, type OutputFormats } from "../plugins.ts";
+import { describeSystemError } from "../system-error.ts";
 
 /** The option itself, for yargs. */
 export const outputOption: {
@@ -37,7 +39,7 @@ export interface Outputs {
   close(): Promise<void>;
 }
 
-/** TraceError USAGE for an unknown format or for two outputs on standard output. */
+/** TraceError USAGE for an unknown format or for two outputs on standard output, OUTPUT_UNWRITABLE. */
 export async function openOutputs(
   options: readonly string[],
   context: OutputContext,
@@ -60,7 +62,7 @@ export async function openOutputs(
     choices.map(async ({ load, file }): Promise<ReporterOutput> => {
       const reporter = await load(context);
       if (file === undefined) return { reporter, out: streamSink(process.stdout) };
-      const stream = createWriteStream(file);
+      const stream = await openFile(file);
       closing.push(() => new Promise((resolve) => stream.end(() => resolve())));
       return { reporter, out: streamSink(stream) };
     }),
@@ -71,6 +73,19 @@ export async function openOutputs(
       await Promise.all(closing.map((close) => close()));
     },
   };
+}
+
+async function openFile(file: string): Promise<WriteStream> {
+  const stream = createWriteStream(file);
+  try {
+    await once(stream, "open");
+    return stream;
+  } catch (error) {
+    throw new TraceError(
+      errorDiagnostic("OUTPUT_UNWRITABLE", `cannot write ${file}: ${describeSystemError(error)}`),
+      { cause: error },
+    );
+  }
 }
 
 function splitOnce(text: string, separator: string): [string, string?] {
