@@ -13,8 +13,8 @@ const D = `BEGIN {
   @h = quantize(5); @h = quantize(0); @h = quantize(5000);
   @l = lquantize(5, 0, 10, 2); @l = lquantize(50, 0, 10, 2); @l = lquantize(-50, 0, 10, 2);
   @lk["z"] = lquantize(3, 0, 10, 5);
-  exit(0);
-}`;
+}
+tick-100ms { exit(0); }`;
 
 const BPFTRACE = `BEGIN {
   printf("hi %d \\"q\\" \\n", 3); print("s"); print(7);
@@ -25,8 +25,8 @@ const BPFTRACE = `BEGIN {
   @h = hist(5); @h = hist(0); @h = hist(5000);
   @l = lhist(5, 0, 10, 2); @l = lhist(50, 0, 10, 2); @l = lhist(-50, 0, 10, 2);
   @lk["z"] = lhist(3, 0, 10, 5);
-  exit();
-}`;
+}
+interval:ms:100 { exit(); }`;
 
 /** Newer versions leave out a blank, and count the probes a second time. */
 function normalized(line: string): string {
