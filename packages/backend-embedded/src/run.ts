@@ -400,6 +400,8 @@ class EmbeddedRun implements Run, LinkListener {
 
   private conclude(): void {
     if (this.ending === "done") return;
+    // A program that ends in a begin clause waits for no probe.
+    if (this.early !== undefined) this.ready([]);
     this.emit({ type: "aggregation", aggregations: this.collected.all(), final: true });
     this.close({ type: "end", reason: this.reason, status: this.status });
   }

@@ -98,6 +98,19 @@ test("two runs do not disturb each other, and breaking off the iteration after s
   expect(rest.map((event) => event.type)).toEqual(["record", "aggregation", "end"]);
 });
 
+test("a program that ends in a begin clause is ready before it ends", async () => {
+  const status = { kind: "integer", value: 3, type: int64 } as const;
+  const run = traceHere({
+    ...program,
+    aggregations: [],
+    clauses: [{ points: [{ kind: "begin" }], body: [{ kind: "exit", status }] }],
+  });
+  const events: TraceEvent[] = [];
+  for await (const event of run) events.push(event);
+  expect(events.map((event) => event.type)).toEqual(["ready", "record", "aggregation", "end"]);
+  expect(events.at(-1)).toEqual({ type: "end", reason: "exit", status: 3 });
+});
+
 test("a program that cannot run ends with the reason", async () => {
   const events: TraceEvent[] = [];
   for await (const event of traceHere({ ...program, version: 2 } as unknown as Program)) events.push(event);
