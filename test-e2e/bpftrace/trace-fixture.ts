@@ -148,7 +148,7 @@ function withTexts(probe: ProbeDescription): ProbeDescription {
   return probe.name === "text" ? { ...probe, arguments: [{ type: "string" }, { type: "int32" }] } : probe;
 }
 
-function resultsOf(events: readonly TraceEvent[]): Results {
+export function resultsOf(events: readonly TraceEvent[]): Results {
   const final = events.findLast((event) => event.type === "aggregation");
   const end = events.findLast((event) => event.type === "end");
   const records = events.filter((event) => event.type === "record");

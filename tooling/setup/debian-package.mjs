@@ -39,6 +39,18 @@ const architectures = {
   arm64: { loader: "usr/lib/ld-linux-aarch64.so.1", libraries: "usr/lib/aarch64-linux-gnu" },
 };
 
+async function machineArchitecture() {
+  return (await run("dpkg", ["--print-architecture"])).trim();
+}
+
+/** Where this machine's architecture has its loader and libraries, from the root of a file system. */
+export async function architectureLayout() {
+  const architecture = await machineArchitecture();
+  const layout = architectures[architecture];
+  if (!layout) throw new Error(`no layout known for the architecture ${architecture}`);
+  return layout;
+}
+
 /**
  * Unpacks a package of another suite with everything it needs down to libc, beside this system, and
  * writes a wrapper that runs its program with its own loader and libraries. Leaves the system's
@@ -51,9 +63,8 @@ export async function unpackFromSuite({ suite, name, program, into }) {
   const wrapper = join(into, basename(program));
   if (existsSync(wrapper)) return wrapper;
 
-  const architecture = (await run("dpkg", ["--print-architecture"])).trim();
-  const layout = architectures[architecture];
-  if (!layout) throw new Error(`no layout known for the architecture ${architecture}`);
+  const architecture = await machineArchitecture();
+  const layout = await architectureLayout();
 
   mkdirSync(dirname(into), { recursive: true });
   const work = mkdtempSync(`${into}.`);

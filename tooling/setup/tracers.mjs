@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installPackages, isInstalled, unpackFromSuite } from "./debian-package.mjs";
+import { prepareDtrace } from "./dtrace.mjs";
 import { describeFailure, run, runMain, step } from "./step.mjs";
 
 /** bpftrace (the 0.17 of Debian 12), perf, sys/sdt.h for C programs with probes, and a Python with probes. */
@@ -15,6 +16,9 @@ const laterBpftraces = [
   { version: "0.27", suite: "forky" },
 ];
 
+/** DTrace is in no stable Debian yet. */
+const dtrace = { version: "2.0", suite: "forky" };
+
 /** Shared by all clones on a machine: unpacked programs do not depend on the clone. */
 const cacheDir = "/var/cache/trace-ci";
 
@@ -22,7 +26,7 @@ const cacheDir = "/var/cache/trace-ci";
  * Gets every tracer it can; one that it cannot get is reported and left out, and the tests that need
  * it then say so.
  * @returns {Promise<Record<string, string>>} environment for the tests: TRACE_BPFTRACE_0_23 and the
- *   like, each the path of a program
+ *   like, each the path of a program; TRACE_DTRACE_LIBRARY is a folder
  */
 export async function provideTracers() {
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
@@ -44,6 +48,9 @@ export async function provideTracers() {
   if (!existsSync("/sys/kernel/tracing/uprobe_events")) {
     await attempt(() => run("mount", ["-t", "tracefs", "nodev", "/sys/kernel/tracing"]));
   }
+  if (!existsSync("/sys/kernel/debug/tracing")) {
+    await attempt(() => run("mount", ["-t", "debugfs", "nodev", "/sys/kernel/debug"]));
+  }
   /** @type {Record<string, string>} */
   const env = {};
   for (const { version, suite } of laterBpftraces) {
@@ -58,6 +65,19 @@ export async function provideTracers() {
       env[`TRACE_BPFTRACE_${version.replace(".", "_")}`] = wrapper;
     });
   }
+  await attempt(async () => {
+    const { version, suite } = dtrace;
+    const into = join(cacheDir, `dtrace-${version}`);
+    const found = await step(`provide DTrace ${version}`, async () => {
+      await unpackFromSuite({ suite, name: "dtrace", program: "usr/sbin/dtrace", into });
+      return prepareDtrace(into);
+    });
+    const said = await run(found.program, ["-V"]);
+    if (!said.includes(` ${version}.`))
+      throw new Error(`${suite} has no DTrace ${version}, but ${said.trim()}`);
+    env.TRACE_DTRACE = found.program;
+    env.TRACE_DTRACE_LIBRARY = found.library;
+  });
   return env;
 }
 

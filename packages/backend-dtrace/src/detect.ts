@@ -1,9 +1,13 @@
 /** Finding out whether DTrace can be used here. */
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { Detection } from "@trace/core";
 
 /** Milliseconds that `dtrace -V` may take: a cold start from a slow disk. */
 const patience = 10_000;
+
+/** Where DTrace defines its probes; it does not look at /sys/kernel/tracing. */
+const traceDirectory = "/sys/kernel/debug/tracing";
 
 const installHint =
   "install DTrace 2 (the package dtrace of Debian 14, Fedora, Oracle Linux), or use another backend";
@@ -26,6 +30,13 @@ export async function detectDtrace(command: readonly [string, ...string[]]): Pro
       version,
       summary: `DTrace ${version} needs root`,
       hint: "run trace as root: sudo trace ...",
+    };
+  if (!existsSync(traceDirectory))
+    return {
+      usable: false,
+      version,
+      summary: `DTrace ${version} needs ${traceDirectory}`,
+      hint: "mount -t debugfs nodev /sys/kernel/debug",
     };
   return { usable: true, version, summary: `DTrace ${version}, as root` };
 }

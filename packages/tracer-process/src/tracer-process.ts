@@ -1,5 +1,8 @@
 /** A running tracer: its output, and ending it. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** How it ended: by itself or a signal, or it could not be started. */
 export type Ending =
@@ -13,7 +16,7 @@ export interface EndingStep {
 }
 
 export interface TracerOptions {
-  /** What it gets as its standard input. */
+  /** What it gets as its standard input: a file, so that a tracer that wants a path can have `/dev/stdin`. */
   readonly input: string;
   /** Variables added to our own environment. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -39,11 +42,16 @@ export class TracerProcess {
     { input, environment, steps }: TracerOptions,
   ) {
     this.#steps = steps;
-    this.#child = spawn(program, args, {
-      detached: true,
-      stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, ...environment },
-    });
+    const file = openNameless(input);
+    try {
+      this.#child = spawn(program, args, {
+        detached: true,
+        stdio: [file, "pipe", "pipe"],
+        env: { ...process.env, ...environment },
+      });
+    } finally {
+      closeSync(file);
+    }
     this.ended = new Promise((resolve) => {
       this.#child.once("error", (error) => resolve({ error }));
       this.#child.once("close", (code, signal) => resolve({ code, signal }));
@@ -55,8 +63,6 @@ export class TracerProcess {
     this.#child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       if (this.#messages.length < mostMessages) this.#messages += chunk;
     });
-    // It may have ended before it read all.
-    this.#child.stdin?.on("error", () => undefined).end(input);
   }
 
   /** Its standard output, which is read only as fast as this is iterated. */
@@ -108,5 +114,17 @@ export class TracerProcess {
     };
     this.signal(step.signal);
     this.#escalation = setTimeout(next, step.patience);
+  }
+}
+
+/** A descriptor of a file that holds `content` and has no name any more: nothing is left of it, however we end. */
+function openNameless(content: string): number {
+  const directory = mkdtempSync(join(tmpdir(), "trace-"));
+  try {
+    const path = join(directory, "input");
+    writeFileSync(path, content, { mode: 0o600 });
+    return openSync(path, "r");
+  } finally {
+    rmSync(directory, { recursive: true });
   }
 }

@@ -11,6 +11,8 @@ export type Tool =
   | "bpftrace 0.23"
   /** The program that TRACE_BPFTRACE_0_27 names, with root and tracefs. */
   | "bpftrace 0.27"
+  /** The DTrace that TRACE_DTRACE names, or the one on PATH, with root and debugfs. */
+  | "dtrace"
   /** perf on PATH, with root and tracefs. */
   | "perf"
   | "cc"
@@ -28,6 +30,7 @@ const checks: Readonly<Record<Tool, () => string | undefined>> = {
   bpftrace: () => root() ?? tracefs() ?? onPath("bpftrace", "apt-get install bpftrace"),
   "bpftrace 0.23": () => root() ?? tracefs() ?? fromEnvironment("TRACE_BPFTRACE_0_23"),
   "bpftrace 0.27": () => root() ?? tracefs() ?? fromEnvironment("TRACE_BPFTRACE_0_27"),
+  dtrace: () => root() ?? debugfs() ?? dtrace(),
   perf: () => root() ?? tracefs() ?? onPath("perf", "apt-get install linux-perf"),
   cc: compiler,
   readelf: () => onPath("readelf", "apt-get install binutils"),
@@ -52,6 +55,19 @@ function root(): string | undefined {
 
 function tracefs(): string | undefined {
   return exists("/sys/kernel/tracing/uprobe_events", "mount -t tracefs nodev /sys/kernel/tracing");
+}
+
+function debugfs(): string | undefined {
+  return exists("/sys/kernel/debug/tracing", "mount -t debugfs nodev /sys/kernel/debug");
+}
+
+/** SystemTap has a program of that name, too. */
+function dtrace(): string | undefined {
+  const { stdout } = spawnSync(process.env["TRACE_DTRACE"] ?? "dtrace", ["-V"], { encoding: "utf8" });
+  return unless(
+    /\bD 2\.\d/.test(stdout ?? ""),
+    `TRACE_DTRACE names no DTrace 2: eval "$(node tooling/setup/tracers.mjs)" as root provides it`,
+  );
 }
 
 function compiler(): string | undefined {

@@ -26,7 +26,8 @@ export interface Part {
 /** What DTrace printed for an element of a part: a number, or counts by bucket. */
 export type PartValue = Int | ReadonlyMap<number, Int>;
 
-const same = (value: string): string => value;
+/** The value as it is. */
+export const plainValue = (value: string): string => value;
 
 /**
  * The square of a value is a sum of three products of its halves (h, signed, and l) at different places; each product is
@@ -40,7 +41,7 @@ const halves = (product: (value: string) => string, name: string): readonly Part
 ];
 
 const countPart: Part = { suffix: "_count", function: { name: "count" } };
-const sumPart: Part = { suffix: "_sum", function: { name: "sum" }, value: same };
+const sumPart: Part = { suffix: "_sum", function: { name: "sum" }, value: plainValue };
 
 /** Turns the order of unsigned integers into that of signed ones, in which DTrace compares. */
 const signFlip = (value: string): string => `(int64_t)(${value} ^ (uint64_t)0x8000000000000000)`;
@@ -62,9 +63,9 @@ export function partsOf({ function: fn, value }: AggregationDeclaration): readon
       ];
     case "min":
     case "max":
-      return [{ suffix: "", function: fn, value: isUnsigned(value) ? signFlip : same }];
+      return [{ suffix: "", function: fn, value: isUnsigned(value) ? signFlip : plainValue }];
     default:
-      return [{ suffix: "", function: fn, value: same }];
+      return [{ suffix: "", function: fn, value: plainValue }];
   }
 }
 
@@ -172,4 +173,9 @@ export function labelBucket(fn: AggregatingFunction, label: string): number | un
 /** Can the host take back what came before a `clear`? Not of the least and the greatest. */
 export function canSubtract({ function: fn }: AggregationDeclaration): boolean {
   return fn.name !== "min" && fn.name !== "max";
+}
+
+/** Does each of `parts` take the value as it is, if at all? */
+export function usesPlainValues(parts: readonly Part[]): boolean {
+  return parts.every(({ value }) => value === undefined || value === plainValue);
 }

@@ -13,7 +13,7 @@ import {
   type Statement,
 } from "@trace/core";
 import { printExpression, stringConstant } from "@trace/lang-d";
-import { canSubtract, type Part } from "./aggregation-parts.ts";
+import { canSubtract, usesPlainValues, type Part } from "./aggregation-parts.ts";
 import { legalValue, legalize, sized } from "./legalize.ts";
 import type { ScriptContext } from "./script-context.ts";
 import { Refusal } from "./refusal.ts";
@@ -176,10 +176,9 @@ function writeAggregate(context: ScriptContext, statement: AggregateStatement): 
   const given = statement.value === undefined ? "" : printExpression(legalValue(statement.value, context));
   const weight =
     statement.weight === undefined ? undefined : printExpression(legalValue(statement.weight, context));
-  // What is used more than once, or stands before an operator, is computed once.
-  const isPlain =
-    parts.length === 1 && declaration.function.name !== "min" && declaration.function.name !== "max";
-  const lines = isPlain || given === "" ? [] : [`${context.scratch} = ${given}`];
+  // What stands in more than one place, or before an operator, is computed once.
+  const isPlain = usesPlainValues(parts);
+  const lines = isPlain ? [] : [`${context.scratch} = ${given}`];
   const source = isPlain ? given : context.scratch;
   return [
     ...lines,

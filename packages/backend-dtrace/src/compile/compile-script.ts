@@ -79,7 +79,7 @@ export function compileScript(program: Program, context: CompileContext): Compil
     shared,
     active.some(({ at }) => at.late),
   );
-  writeAggregations(out, program, shared);
+  writeAggregations(out, program, shared, active);
   writeInitial(out, program, shared, active);
   for (const { number, clause, at } of active) {
     const { predicate, span } = clause;
@@ -145,7 +145,7 @@ function writeHead(
     const keys = variable.keys.map((key) => (key.kind === "integer" ? { ...key, bits: 64 as const } : key));
     out.line(printDeclaration({ ...variable, keys, name: shared.names.variable(variable) }), variable.span);
   }
-  out.line(`this int64_t ${shared.scratch.replace("this->", "")};`);
+  if (shared.needsScratch) out.line(`this int64_t ${shared.scratch.replace("this->", "")};`);
   out.clause(["dtrace:::BEGIN"], undefined, [tell("ready")]);
   // DTrace loses the first of its timers while the CPU of that is idle.
   out.clause(["profile:::tick-1h"], undefined, []);
@@ -153,10 +153,16 @@ function writeHead(
   out.clause(["profile:::tick-1s"], undefined, [tell("alive")]);
 }
 
-/** DTrace must have seen an aggregation before it is printed: here, where it is never fed. */
-function writeAggregations(out: ScriptWriter, { aggregations }: Program, shared: ScriptContext): void {
+/** DTrace must have seen an aggregation before it is printed: this feeds those that come too late, never. */
+function writeAggregations(
+  out: ScriptWriter,
+  { aggregations }: Program,
+  shared: ScriptContext,
+  active: readonly ActiveClause[],
+): void {
+  const late = fedLate(active.map(({ clause }) => clause));
   const lines = aggregations
-    .filter(({ name }) => shared.isFed(name))
+    .filter(({ name }) => shared.isFed(name) && late.has(name))
     .flatMap(({ name, keys }) =>
       shared.parts(name).map((part) =>
         feed(
@@ -168,6 +174,19 @@ function writeAggregations(out: ScriptWriter, { aggregations }: Program, shared:
       ),
     );
   if (lines.length > 0) out.clause(["dtrace:::BEGIN"], "0", lines);
+}
+
+/** The aggregations that are used before any clause feeds them. */
+function fedLate(clauses: readonly Clause[]): ReadonlySet<string> {
+  const fed = new Set<string>();
+  const late = new Set<string>();
+  for (const statement of clauses.flatMap(({ body }) => body)) {
+    if (statement.kind === "aggregate") fed.add(statement.aggregation);
+    const used = statement.kind === "printa" ? statement.aggregations : [];
+    const emptied = statement.kind === "clear" || statement.kind === "trunc" ? [statement.aggregation] : [];
+    for (const name of [...used, ...emptied]) if (!fed.has(name)) late.add(name);
+  }
+  return late;
 }
 
 /** Sets the clause-local variables that may be read before they are set. */

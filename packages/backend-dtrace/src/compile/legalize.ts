@@ -9,6 +9,7 @@ import {
   intFromJson,
   sameType,
   uint64,
+  walkExpression,
   type Expression,
   type IntegerType,
   type Type,
@@ -26,7 +27,7 @@ export interface LegalContext {
 
 /** `expression` for DTrace: an integer of 64 bits, or a string. Throws a Refusal. */
 export function legalize(expression: Expression, context: LegalContext): Expression {
-  const legal = (one: Expression): Expression => legalize(one, context);
+  const legal = (one: Expression): Expression => legalValue(one, context);
   const { type, span } = expression;
   switch (expression.kind) {
     case "integer":
@@ -51,6 +52,7 @@ export function legalize(expression: Expression, context: LegalContext): Express
       const right = legal(expression.right);
       const result: Expression = { ...expression, left, right };
       if (type.kind !== "integer" || isLogical(operator)) return result;
+      if (operator === "%" && type.signed) return wrapped(remainder(left, right), type);
       if (operator !== "<<" && operator !== ">>") return wrapped({ ...result, type: wide(type) }, type);
       // A machine looks at the low bits of a shift count only.
       const most = type.bits === 64 ? 63 : 31;
@@ -80,6 +82,8 @@ export function legalize(expression: Expression, context: LegalContext): Express
     case "assign": {
       const { operator, value, target, ...rest } = expression;
       const variable = legalVariable(target, context);
+      if (operator === "%" && type.kind === "integer" && type.signed)
+        return { ...rest, target: variable, value: remainder(variable, legal(value)) };
       return {
         ...rest,
         target: variable,
@@ -96,11 +100,40 @@ export function legalize(expression: Expression, context: LegalContext): Express
   }
 }
 
-/** `expression` as a value of its own: what an assignment to a narrow variable gives is as narrow. */
+/** DTrace gives the remainder of a negative divisor the wrong sign (`8 % -100` is -8 there): its division is right. */
+function remainder(left: Expression, right: Expression): Expression {
+  const binary = (operator: "-" | "*" | "/" | "%", a: Expression, b: Expression): Expression => ({
+    kind: "binary",
+    operator,
+    left: a,
+    right: b,
+    type: int64,
+  });
+  if (right.kind === "integer" && intFromJson(right.value) > 0) return binary("%", left, right);
+  if (hasEffects(left) || hasEffects(right))
+    throw new Refusal("an assignment inside of a remainder", left.span, "assign in a statement before");
+  return binary("-", left, binary("*", binary("/", left, right), right));
+}
+
+function hasEffects(expression: Expression): boolean {
+  let found = false;
+  walkExpression(expression, ({ kind }) => {
+    found ||= kind === "assign" || kind === "increment";
+  });
+  return found;
+}
+
+/**
+ * `expression` as a value of its own. What an assignment gives has not been cut to the variable's type: the variable is
+ * read again.
+ */
 export function legalValue(expression: Expression, context: LegalContext): Expression {
   const result = legalize(expression, context);
-  const isAssigning = expression.kind === "assign" || expression.kind === "increment";
-  return isAssigning ? wrapped(result, expression.type) : result;
+  const isNew = result.kind === "assign" || (result.kind === "increment" && result.prefix);
+  if (!isNew || result.type.kind !== "integer" || result.type.bits === 64) return result;
+  if (result.target.keys.some(hasEffects))
+    throw new Refusal("an assignment inside of a key", expression.span, "assign in a statement before");
+  return { kind: "sequence", expressions: [result, result.target], type: result.type };
 }
 
 /** Variables keep their types: what is stored is cut to them. */

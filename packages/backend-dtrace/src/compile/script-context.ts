@@ -9,7 +9,7 @@ import {
   type Program,
   type VariableExpression,
 } from "@trace/core";
-import { partsOf, type Part } from "./aggregation-parts.ts";
+import { partsOf, usesPlainValues, type Part } from "./aggregation-parts.ts";
 import type { LegalContext } from "./legalize.ts";
 import { nameAll, type ScriptNames } from "./script-names.ts";
 
@@ -52,6 +52,10 @@ export class ScriptContext implements LegalContext {
 
   aggregationIndex(name: string): number {
     return this.#aggregations.findIndex((one) => one.name === name);
+  }
+
+  get needsScratch(): boolean {
+    return [...this.#fed].some((name) => !usesPlainValues(this.parts(name)));
   }
 
   parts(name: string): readonly Part[] {

@@ -10,21 +10,23 @@ export interface ScriptNames {
 
 /** Global variables share their names with everything that DTrace knows: they get a prefix. */
 export function nameAll(program: Program): ScriptNames {
-  const variables = uniqueNames(program.variables.map(({ scope, name }) => [keyOf(scope, name), name]));
+  const scopes: readonly VariableScope[] = ["global", "thread", "clause"];
+  const variables = new Map(
+    scopes.map((scope) => {
+      const own = program.variables.filter((variable) => variable.scope === scope);
+      return [scope, uniqueNames(own.map(({ name }) => [name, name]))];
+    }),
+  );
   const aggregations = uniqueNames(
     program.aggregations.map(({ name }) => [name, name === "_" ? "unnamed" : name]),
   );
   return {
     variable: ({ scope, name }: Pick<VariableExpression, "scope" | "name">) => {
-      const unique = variables.get(keyOf(scope, name)) ?? identifier(name);
+      const unique = variables.get(scope)?.get(name) ?? identifier(name);
       return scope === "global" ? `var_${unique}` : unique;
     },
     aggregation: (name) => aggregations.get(name) ?? identifier(name),
   };
-}
-
-function keyOf(scope: VariableScope, name: string): string {
-  return `${scope} ${name}`;
 }
 
 /** Names that differ may be one as identifiers: those after the first get a number. */

@@ -103,7 +103,8 @@ class DtraceRun implements Run {
           this.#isReady = true;
           yield this.#readyEvent();
         }
-        if (reader.exitStatus !== undefined) this.#reason ??= "exit";
+        // It may have come while we were ending: then it counts.
+        if (reader.exitStatus !== undefined) this.#reason = "exit";
         yield* events;
       }
       if (this.#isReady) yield* told();
