@@ -3,6 +3,7 @@ import { errorDiagnostic, TraceError } from "@trace/core";
 import yargs from "yargs";
 import { compileCommand } from "./commands/compile.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { dtraceCommand, dtraceCommandName } from "./commands/dtrace.ts";
 import { listCommand } from "./commands/list.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { recordCommand } from "./commands/record.ts";
@@ -28,6 +29,10 @@ else the status that the program gave to exit().`;
 
 /** Runs the command line `args` and sets the exit status of the process. */
 export async function runCommandLine(args: readonly string[], version: string): Promise<void> {
+  if (args[0] === dtraceCommandName) {
+    process.exitCode = await dtraceCommand(args.slice(1)).catch(report);
+    return;
+  }
   const parser = yargs([...args])
     .scriptName("trace")
     .locale("en")
@@ -39,6 +44,7 @@ export async function runCommandLine(args: readonly string[], version: string): 
     .command(listCommand)
     .command(compileCommand)
     .command(doctorCommand)
+    .command(dtraceCommandName, "Take the command line of dtrace(8); alias dtrace='trace dtrace'")
     .demandCommand(1, "Say what to do: trace run, record, report, merge, list, compile or doctor.")
     .strict()
     .version(version)

@@ -143,6 +143,9 @@ export interface LostMessage {
 export interface DiagnosticMessage {
   readonly type: "diagnostic";
   readonly diagnostic: Diagnostic;
+  /** Of a run-time error: the clause that failed, and the number of the probe that fired it. */
+  readonly clause?: number;
+  readonly probe?: number;
 }
 
 /** The program asked to end. The environment fires no clause any more and waits for the stop message. */

@@ -234,11 +234,13 @@ export class Session {
     else this.cancelRecordTimer ??= this.agent.startTimer(RECORD_DELAY, 0, () => this.sendRecords());
   }
 
-  private fault({ code, message, span }: RuntimeFault): void {
+  private fault({ code, message, clause, probe, span }: RuntimeFault): void {
     if (!this.isHeard() || ++this.faults > MAX_FAULTS_PER_REPORT) return;
     this.link.send({
       type: "diagnostic",
       diagnostic: errorDiagnostic(code, message, span === undefined ? {} : { span }),
+      clause,
+      probe,
     });
   }
 

@@ -1,10 +1,11 @@
 /** The plugin. */
-import type { Backend } from "@trace/core";
+import type { Backend, Plan } from "@trace/core";
 import { capabilities } from "./capabilities.ts";
 import { compilePlan } from "./compile-plan.ts";
 import { listProbes } from "./probe-list.ts";
-import { startRun } from "./run.ts";
-import { processSource, systemSource } from "./run-source.ts";
+import { startRun, type RunSource } from "./run.ts";
+import { isProbePattern } from "./probe-pattern.ts";
+import { ownSource, processSource, systemSource } from "./run-source.ts";
 
 /**
  * Traces Node processes of this user (as root: of any) that have a provider of `@trace/provider-stapsdt`. Needs no
@@ -22,8 +23,15 @@ export function embeddedBackend(): Backend {
     list: listProbes,
     compile: compilePlan,
     start(plan) {
-      const { target } = plan.context;
-      return startRun(plan, target.kind === "process" ? processSource(target.pid) : systemSource());
+      return startRun(plan, sourceOf(plan));
     },
   };
+}
+
+/** What a program without probes of processes needs runs in the tracer, whatever the target is. */
+function sourceOf({ program, context }: Plan): RunSource {
+  const needsProcess = program.clauses.some((clause) => clause.points.some(isProbePattern));
+  if (!needsProcess) return ownSource();
+  const { target } = context;
+  return target.kind === "process" ? processSource(target.pid) : systemSource();
 }

@@ -12,6 +12,11 @@ import type { RunSource } from "./run.ts";
 const OPEN_ATTEMPTS = 5;
 const OPEN_DELAY_MILLISECONDS = 20;
 
+/** No process: the program has no probes but those of its own life, and an agent of the tracer itself runs it. */
+export function ownSource(): RunSource {
+  return { open: async () => [new LocalLink(new Agent())] };
+}
+
 /** One process. */
 export function processSource(pid: number): RunSource {
   return { open: async () => openLinks(findProcess(pid)) };

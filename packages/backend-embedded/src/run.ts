@@ -1,6 +1,6 @@
 /** A running program: the tracer's side of the sessions in one or more processes. */
 import { setTimeout as delay } from "node:timers/promises";
-import { protocolVersion, type Manifest, type ProcessMessage } from "@trace/agent";
+import { protocolVersion, type DiagnosticMessage, type Manifest, type ProcessMessage } from "@trace/agent";
 import {
   errorDiagnostic,
   hasErrors,
@@ -10,6 +10,7 @@ import {
   TraceError,
   type AggregationSnapshot,
   type Diagnostic,
+  type DiagnosticEvent,
   type EndEvent,
   type Plan,
   type ProbeDescription,
@@ -271,7 +272,7 @@ class EmbeddedRun implements Run, LinkListener {
         break;
       }
       case "diagnostic":
-        this.emit({ type: "diagnostic", diagnostic: message.diagnostic });
+        this.emit(this.diagnosticEvent(environment, message));
         break;
       case "exit":
         this.finish("exit", message.status);
@@ -281,6 +282,19 @@ class EmbeddedRun implements Run, LinkListener {
         if (environment === this.lead && message.reason === "process") this.finish("target", 0);
         this.advance();
     }
+  }
+
+  private diagnosticEvent(
+    environment: TracedEnvironment,
+    { diagnostic, clause, probe }: DiagnosticMessage,
+  ): DiagnosticEvent {
+    const numbered = probe === undefined ? undefined : this.numbers.probe(environment, probe);
+    return {
+      type: "diagnostic",
+      diagnostic,
+      ...(clause === undefined ? {} : { clause }),
+      ...(numbered === undefined ? {} : { probe: numbered.description, probeId: numbered.id }),
+    };
   }
 
   closed(link: Link): void {

@@ -8,6 +8,8 @@ export type Unit = "ns" | "us" | "ms" | "s" | "bytes" | "none";
 export interface StyleOptions {
   /** Only what the program prints. Default: what the program's options say. */
   readonly quiet?: boolean;
+  /** Leave out what differs from run to run, CPU and probe number, in DTrace's style? Default no. */
+  readonly hideIds?: boolean;
   /** Columns that a line of `pretty` may have, 20 or more. Default 80. */
   readonly width?: number;
   /** May `pretty` use colours? Default no. */

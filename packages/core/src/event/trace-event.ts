@@ -67,6 +67,10 @@ export interface LostEvent {
 export interface DiagnosticEvent {
   readonly type: "diagnostic";
   readonly diagnostic: Diagnostic;
+  /** Of a run-time error: the index of the clause that failed, and the probe that fired it, as in records. */
+  readonly clause?: number;
+  readonly probe?: ProbeDescription;
+  readonly probeId?: number;
 }
 
 /** The end, always last. */

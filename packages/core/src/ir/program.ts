@@ -10,6 +10,8 @@ import type { Statement } from "./statement.ts";
 export interface ProgramOptions {
   /** Only what the program prints, no line per firing (dtrace -q). */
   readonly quiet?: boolean;
+  /** Instead of the columns of a firing, indent by entry and return (dtrace -F). */
+  readonly flowIndent?: boolean;
   /** Bytes a string holds at most. Default 256 (DTrace's strsize). */
   readonly stringSize?: number;
   /** Keys an aggregation or an associative array holds at most. Default 65536. What finds no place is reported as lost. */
@@ -72,6 +74,7 @@ export const programVersion = 1;
 /** Options with their defaults filled in. */
 export const defaultOptions: Readonly<Required<Omit<ProgramOptions, "sort" | "switchRate">>> = {
   quiet: false,
+  flowIndent: false,
   stringSize: 256,
   maxKeys: 65_536,
   allowUnmatched: false,

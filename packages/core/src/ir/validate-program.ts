@@ -114,6 +114,7 @@ function readOptions(value: unknown, place: Place): ProgramOptions {
     fields,
     place,
     "quiet",
+    "flowIndent",
     "stringSize",
     "maxKeys",
     "sort",
@@ -123,6 +124,7 @@ function readOptions(value: unknown, place: Place): ProgramOptions {
   );
   return {
     ...optional(fields, "quiet", place, readBoolean),
+    ...optional(fields, "flowIndent", place, readBoolean),
     ...optional(fields, "stringSize", place, (one, at) => readInteger(one, at, 1, limits.stringSize)),
     ...optional(fields, "maxKeys", place, (one, at) => readInteger(one, at, 1, limits.maxKeys)),
     ...optional(fields, "sort", place, readSort),

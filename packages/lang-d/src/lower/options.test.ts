@@ -13,7 +13,14 @@ describe("#pragma D option", () => {
           "#pragma D option aggsize=8m\n#pragma D option bufsize=16m\n#pragma D option dynvarsize=4m\n" +
           "#pragma D option defaultargs\n#pragma D option flowindent",
       ),
-    ).toEqual({ quiet: true, stringSize: 64, switchRate: 1e8, allowUnmatched: true, stackFrames: 5 });
+    ).toEqual({
+      quiet: true,
+      stringSize: 64,
+      switchRate: 1e8,
+      allowUnmatched: true,
+      flowIndent: true,
+      stackFrames: 5,
+    });
   });
 
   test.each([

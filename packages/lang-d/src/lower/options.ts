@@ -15,6 +15,7 @@ export interface DOptions {
 
 interface Collected {
   quiet?: boolean;
+  flowIndent?: boolean;
   stringSize?: number;
   switchRate?: number;
   allowUnmatched?: boolean;
@@ -90,6 +91,7 @@ const ignoredRate = optional(rate(() => {}));
 /** Options that mean something here. The others of dtrace are accepted, for they tune what trace does not have. */
 const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ["quiet", flag((options, on) => (options.quiet = on))],
+  ["flowindent", flag((options, on) => (options.flowIndent = on))],
   ["strsize", size((options, bytes) => (options.stringSize = Math.min(bytes, LONGEST_STRING)))],
   ["switchrate", rate((options, nanoseconds) => (options.switchRate = nanoseconds))],
   ["zdefs", flag((options, on) => (options.allowUnmatched = on))],
@@ -108,9 +110,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
     ..."agghist aggpack aggpercpu aggzoom amin argref bpflog bufpolicy bufresize core cpp cppargs cpphdrs cpppath cpu ctfpath ctypes".split(
       " ",
     ),
-    ..."debug debugassert define destructive disasm droptags dtypes empty errtags evaltime flowindent".split(
-      " ",
-    ),
+    ..."debug debugassert define destructive disasm droptags dtypes empty errtags evaltime".split(" "),
     ..."grabanon incdir iregs jstackframes kdefs knodefs late lazyload ldpath libdir linkmode linknommap".split(
       " ",
     ),
@@ -147,9 +147,11 @@ export function collectOptions(
         ...(hint === undefined ? {} : { hint }),
       }),
     );
-  const { quiet, stringSize, switchRate, allowUnmatched, stackFrames, defaultArguments } = options;
+  const { quiet, flowIndent, stringSize, switchRate, allowUnmatched, stackFrames, defaultArguments } =
+    options;
   const program = defined({
     quiet,
+    flowIndent,
     stringSize,
     switchRate,
     allowUnmatched,

@@ -9,7 +9,7 @@ import {
 import type { RenderEvent, StyleOptions } from "../text-style.ts";
 import { joinRows, type ShownAggregation } from "./joined-rows.ts";
 import { renderPrinta } from "./printa.ts";
-import { recordHeader, renderRecordPrefix } from "./record-line.ts";
+import { recordLayout } from "./record-line.ts";
 import { renderStackBlock } from "./stack-block.ts";
 import { renderTableRow } from "./table.ts";
 import { renderTracedValue } from "./traced-value.ts";
@@ -23,6 +23,7 @@ export function dtraceStyle(program: Program, options: StyleOptions): RenderEven
   const { sort } = program.options;
   const declarations = new Map(program.aggregations.map((one) => [one.name, one]));
   const shownByPrinta = new Set<string>();
+  const layout = recordLayout(options.hideIds === true, program.options.flowIndent === true);
   let headed = false;
   let concluded = false;
 
@@ -54,10 +55,11 @@ export function dtraceStyle(program: Program, options: StyleOptions): RenderEven
 
   const renderRecord = (event: RecordEvent): string => {
     const text = event.items.map(renderItem).join("");
-    if (quiet) return text;
-    const header = headed ? "" : recordHeader;
+    const flowIndent = program.options.flowIndent === true;
+    if (quiet && !flowIndent) return text;
+    const header = headed ? "" : layout.header;
     headed = true;
-    return `${header}${renderRecordPrefix(event)}${text}\n`;
+    return `${header}${layout.prefix(event)}${text}${quiet ? "" : "\n"}`;
   };
 
   const renderConclusion = (snapshots: readonly AggregationSnapshot[]): string => {

@@ -1,0 +1,62 @@
+/** What dtrace says on standard error while a program runs. */
+import {
+  dtraceProbeName,
+  dtraceProviderName,
+  matchProbe,
+  type DiagnosticEvent,
+  type LostEvent,
+  type Program,
+  type ReadyEvent,
+} from "@trace/core";
+import { needsProbes } from "@trace/session";
+import type { JoinedParts, ProgramPart } from "./program-parts.ts";
+
+/** How many probes each part of `program` matched, and all together: `script 'x.d' matched 3 probes`. */
+export function matchLines(program: Program, ready: ReadyEvent, joined: JoinedParts): readonly string[] {
+  const counts = new Map<ProgramPart, number>(joined.parts.map((part) => [part, 0]));
+  for (const { points, span } of program.clauses) {
+    const part = joined.place(span)?.part;
+    if (part === undefined) continue;
+    let matches = counts.get(part) ?? 0;
+    for (const point of points)
+      matches += needsProbes(point) ? ready.attached.filter((probe) => matchProbe(point, probe)).length : 1;
+    counts.set(part, matches);
+  }
+  return [...counts].map(
+    ([{ kind, name }, count]) =>
+      `${kind} '${kind === "script" ? name : (/^[^{/;]*/.exec(name)?.[0] ?? name)}' matched ${count} probe${count === 1 ? "" : "s"}`,
+  );
+}
+
+const FAULTS: Readonly<Record<string, string>> = { RUNTIME_DIVIDE_BY_ZERO: "divide-by-zero" };
+
+/** The line for a run-time error. There is no BPF program whose counter could be told: the place in it is 0. */
+export function errorLine({ diagnostic, clause, probe, probeId }: DiagnosticEvent): string {
+  const { code, message, hint } = diagnostic;
+  if (clause === undefined || probe === undefined)
+    return hint === undefined ? message : `${message} (${hint})`;
+  const name = [dtraceProviderName(probe), probe.module, probe.function, dtraceProbeName(probe.name)].join(
+    ":",
+  );
+  return `error in dt_clause_${clause} for probe ID ${probeId ?? 0} (${name}): ${FAULTS[code] ?? message} at BPF pc 0`;
+}
+
+const DROPS: Readonly<Record<LostEvent["what"], { readonly tag: string; readonly text: string }>> = {
+  records: { tag: "DRP_PRINCIPAL", text: " on CPU 0" },
+  aggregations: { tag: "DRP_AGGREGATION", text: " on CPU 0" },
+  variables: { tag: "DRP_DYNAMIC", text: "" },
+  probes: { tag: "DRP_PROBE", text: "" },
+};
+
+const DROPPED: Readonly<Record<LostEvent["what"], string>> = {
+  records: "",
+  aggregations: "aggregation ",
+  variables: "dynamic variable ",
+  probes: "probe ",
+};
+
+/** The line for what was lost. */
+export function dropLine({ what, count }: LostEvent, showTag: boolean): string {
+  const { tag, text } = DROPS[what];
+  return `${showTag ? `[${tag}] ` : ""}${count} ${DROPPED[what]}drop${count === 1 ? "" : "s"}${text}`;
+}
