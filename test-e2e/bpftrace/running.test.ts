@@ -160,7 +160,7 @@ for (const { title, tools, command } of versions) {
     });
 
     test("a slow reader loses records, not memory, and is told how many", async () => {
-      const target = start(60_000);
+      const target = start(200_000);
       const plan = await planScript(backend, 'fixture$target:::counter { printf("%d", arg0); }', target.pid);
       const run = backend.start(plan);
       let seen = 0;
@@ -173,7 +173,9 @@ for (const { title, tools, command } of versions) {
         else if (event.type === "lost") lost += event.count;
       }
       expect(lost).toBeGreaterThan(0);
-      expect(seen + lost).toBe(60_000);
+      // A few of our own marks may be among the lost.
+      expect(seen + lost - 200_000).toBeGreaterThanOrEqual(0);
+      expect(seen + lost - 200_000).toBeLessThan(200);
     });
 
     test("the target's end ends the run with what was counted", async () => {

@@ -28,7 +28,13 @@ import {
   type Branch,
   type LoweringScope,
 } from "./lower-expression.ts";
-import type { AggregationAction, ItemTemplate, Message, Origin } from "./messages.ts";
+import {
+  sentMessages,
+  type AggregationAction,
+  type ItemTemplate,
+  type Message,
+  type Origin,
+} from "./messages.ts";
 import { phase, stopping } from "./phase.ts";
 import { operandCode } from "./operand-code.ts";
 import { quoteString } from "./quote.ts";
@@ -107,7 +113,7 @@ export class BlockWriter implements LoweringScope {
     });
     if (this.#partial) {
       const end = this.context.addMessage({ kind: "recordEnd", origin: this.#origin });
-      this.out.line(`if ($told != 0) { print((${[end, ...this.#header()].join(", ")})); }`);
+      this.out.line(`if ($told != 0) { ${this.#messageCode(end, [])} }`);
     }
     this.out.span = undefined;
   }
@@ -213,7 +219,7 @@ export class BlockWriter implements LoweringScope {
     this.out.open(`if (${divisor} == 0) {`);
     this.out.line("$fault = (int64)1;");
     if (this.#partial) this.out.line("$told = (int64)0;");
-    this.out.line(`print((${[fault, ...this.#header()].join(", ")}));`);
+    this.#print(fault, []);
     this.out.close("} else {");
     this.#guards[this.#guards.length - 1] = (this.#guards.at(-1) ?? 0) + 1;
   }
@@ -478,7 +484,11 @@ export class BlockWriter implements LoweringScope {
   }
 
   #print(message: number, codes: readonly string[]): void {
-    this.out.line(`print((${[message, ...this.#header(), ...codes].join(", ")}));`);
+    this.out.line(this.#messageCode(message, codes));
+  }
+
+  #messageCode(message: number, codes: readonly string[]): string {
+    return `${sentMessages} = count(); print((${[message, ...this.#header(), ...codes].join(", ")}));`;
   }
 
   #header(): readonly string[] {

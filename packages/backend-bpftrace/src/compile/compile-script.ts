@@ -142,6 +142,9 @@ function writeControl(out: ScriptWriter, context: ScriptContext): void {
   out.line(`if (${phase} == ${stopping}) { ${print(context, { kind: "stopping" })} }`);
   out.close();
   out.line("");
+  out.line("// What a CPU has lost is told with the next message from there.");
+  out.line(`profile:hz:10 /${phase} == ${stopping}/ { ${print(context, { kind: "stoppingHere" })} }`);
+  out.line("");
   out.line("// When nobody reads this any more, bpftrace ends by it.");
   out.line(`interval:s:1 { ${print(context, { kind: "alive" })} }`);
   out.line("");

@@ -49,6 +49,8 @@ export type Message =
   | { readonly kind: "alive" }
   /** No clause runs any more; all that was told before has been read once a few of these came. */
   | { readonly kind: "stopping" }
+  /** The same from each CPU, for what it has lost to be told. */
+  | { readonly kind: "stoppingHere" }
   /** The end clauses ran; what is printed after this are the aggregations as they ended. */
   | { readonly kind: "ended" }
   | {
@@ -75,6 +77,12 @@ export type Message =
   /** bpftrace threw all of the aggregation away. */
   | { readonly kind: "emptied"; readonly aggregation: string }
   | { readonly kind: "fault"; readonly origin: Origin; readonly code: "RUNTIME_DIVIDE_BY_ZERO" };
+
+/**
+ * The map that counts the messages of clauses, by which is known how many were lost: 0.27 tells but those of one CPU, and
+ * all versions only once there is room again.
+ */
+export const sentMessages = "@sent";
 
 /** Values that every message carries before its own: number, time, cpu, pid, tid. */
 export const messageHeader = 5;

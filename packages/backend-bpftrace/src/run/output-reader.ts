@@ -13,6 +13,7 @@ import {
 import type { CompiledScript } from "../compile/compile-script.ts";
 import {
   messageHeader,
+  sentMessages,
   type Message,
   type Origin,
   type OutputValue,
@@ -37,6 +38,8 @@ interface PendingRecord {
   readonly items: RecordItem[];
 }
 
+const bufferFull = "bpftrace's buffer was full: print less";
+
 /** Run-time errors and malformed lines told in full; the rest is only counted. */
 const mostDiagnostics = 10;
 
@@ -52,8 +55,10 @@ export class OutputReader {
   #cutString = false;
   /** BEGIN's message came. */
   ready = false;
-  /** How often it was told that no clause runs any more. */
-  stoppingMarks = 0;
+  /** Messages of clauses that came, that were sent as bpftrace says at its end, and that it has told as lost. */
+  readonly #messages = { received: 0, sent: 0, lost: 0 };
+  #stoppingMarks = 0;
+  readonly #stoppingCpus = new Set<number>();
   /** END's message came: what is printed from then on is final. */
   ended = false;
   /** The status of `exit`, once executed. */
@@ -73,6 +78,15 @@ export class OutputReader {
     this.#store = new AggregationStore(program.aggregations, script);
   }
 
+  /**
+   * Has all been read that was told before the program stopped? bpftrace goes around the buffers of the CPUs; marks come
+   * from one of them, 20 ms apart, so that the third is of a later round than the first. And each of `cpus` CPUs has told
+   * what it lost.
+   */
+  hasReadAll(cpus: number): boolean {
+    return this.#stoppingMarks >= 3 && this.#stoppingCpus.size >= cpus;
+  }
+
   /** The events of one line. Total: a line that means nothing is a diagnostic. */
   read(line: string): readonly TraceEvent[] {
     if (line === "") return [];
@@ -84,12 +98,11 @@ export class OutputReader {
       case "map":
         this.#mapPrinted(data);
         return [];
-      case "lost_events":
-        return this.#lost(
-          "records",
-          asInteger(member(data, "events")),
-          "bpftrace's buffer was full: print less",
-        );
+      case "lost_events": {
+        const lost = Number(asInteger(member(data, "events")) ?? 0);
+        this.#messages.lost += lost;
+        return this.#lost("records", lost, bufferFull);
+      }
       case "helper_error":
         return this.#helperError(json, line);
       case "attached_probes":
@@ -107,7 +120,9 @@ export class OutputReader {
   finalEvents(): readonly TraceEvent[] {
     const aggregations = this.#program.aggregations.map(({ name }) => this.#store.snapshot(name));
     const lost = this.#store.takeLostKeys();
+    const { received, sent, lost: told } = this.#messages;
     return [
+      ...this.#lost("records", sent - received - told, bufferFull),
       ...this.#takeFullMaps(),
       ...this.#lost("aggregations", lost, "the table of strings was full: ask for more keys"),
       { type: "aggregation", aggregations, final: true },
@@ -116,7 +131,10 @@ export class OutputReader {
 
   #mapPrinted(data: Json | undefined): void {
     if (!isObject(data)) return;
-    for (const [name, value] of data.members) this.#store.mapPrinted(name, value);
+    for (const [name, value] of data.members) {
+      if (name === sentMessages) this.#messages.sent = Number(asInteger(value) ?? 0);
+      else this.#store.mapPrinted(name, value);
+    }
   }
 
   #message(data: Json | undefined): readonly TraceEvent[] {
@@ -139,6 +157,8 @@ export class OutputReader {
   }
 
   #act(message: Message, firing: Firing, values: readonly Json[]): readonly TraceEvent[] {
+    if ("origin" in message || "aggregation" in message || message.kind === "printing")
+      this.#messages.received++;
     switch (message.kind) {
       case "ready":
         this.ready = true;
@@ -146,7 +166,10 @@ export class OutputReader {
       case "alive":
         return [];
       case "stopping":
-        this.stoppingMarks++;
+        this.#stoppingMarks++;
+        return [];
+      case "stoppingHere":
+        this.#stoppingCpus.add(firing.cpu);
         return [];
       case "ended":
         this.ended = true;

@@ -1,4 +1,5 @@
 /** Running a script in bpftrace. */
+import { cpus } from "node:os";
 import {
   errorDiagnostic,
   hasErrors,
@@ -18,12 +19,6 @@ import { watchProcess } from "./target-watch.ts";
 
 /** Bytes of a line that are kept: the largest is a map of 65,536 strings of a kilobyte. */
 const longestLine = 256 * 1024 * 1024;
-
-/**
- * Marks after which all that was told before the first has been read. bpftrace goes around the buffers of the CPUs; the
- * marks come from one of them, 20 ms apart, so that the third is of a later round than the first.
- */
-const stoppingMarks = 3;
 
 /** Starts bpftrace with the script of `plan`. `command` is the program and its first arguments. */
 export function startRun(plan: Plan, command: readonly [string, ...string[]]): Run {
@@ -86,6 +81,8 @@ class BpftraceRun implements Run {
     }
     const bpftrace = this.#start(stringSize);
     const reader = new OutputReader(this.#plan.program, this.#script, stringSize);
+    const allCpus = cpus().length;
+    let interrupted = false;
     for await (const line of readLines(bpftrace.output(), longestLine)) {
       if ("tooLong" in line) yield diagnosticEvent(lineTooLong(line.tooLong));
       else if (line.text !== "" && !line.text.startsWith("{")) {
@@ -98,8 +95,8 @@ class BpftraceRun implements Run {
           yield this.#readyEvent();
         }
         if (reader.exitStatus !== undefined) this.#stop("exit");
-        if (reader.stoppingMarks === stoppingMarks) {
-          reader.stoppingMarks++;
+        if (!interrupted && reader.hasReadAll(allCpus)) {
+          interrupted = true;
           bpftrace.interrupt();
         }
         yield* events;
