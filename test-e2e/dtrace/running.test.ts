@@ -32,7 +32,8 @@ describeWith(["dtrace", "sys/sdt.h"], "DTrace", () => {
   afterEach(async () => {
     await running?.end();
     running = undefined;
-    expect(tracersLeft()).toEqual([]);
+    const left = tracersLeft();
+    if (left.length > 0) throw new Error(`still running: ${left.join(" ")}`);
   });
   afterAll(() => fixture.remove());
 

@@ -14,7 +14,7 @@ import {
 } from "@trace/core";
 import { printExpression, stringConstant } from "@trace/lang-d";
 import { canSubtract, usesPlainValues, type Part } from "./aggregation-parts.ts";
-import { legalValue, legalize, sized } from "./legalize.ts";
+import { hasEffects, legalValue, legalize, sized } from "./legalize.ts";
 import type { ScriptContext } from "./script-context.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -67,6 +67,7 @@ function writeStatement(context: ScriptContext, statement: Statement, shown: Set
       ];
     case "trunc": {
       const { aggregation, count } = statement;
+      if (count !== undefined) refuseEffects(count, "trunc()");
       const text = count === undefined ? undefined : value(context, count).text;
       return [
         ...showOnce(context, aggregation, shown),
@@ -108,6 +109,7 @@ function writeOutput(
     case "default":
       return [item([])];
     case "exit": {
+      refuseEffects(statement.status, "exit()");
       const status = printExpression({
         kind: "cast",
         operand: legalValue(statement.status, context),
@@ -123,6 +125,12 @@ function writeOutput(
     case "stack":
       throw new Refusal("a stack", statement.span, "use another backend");
   }
+}
+
+/** What is told and done is computed twice. */
+function refuseEffects(expression: Expression, what: string): void {
+  if (hasEffects(expression))
+    throw new Refusal(`an assignment inside of ${what}`, expression.span, "assign in a statement before");
 }
 
 /** What is put out of `expression`: the bits of a double, for DTrace has none. */

@@ -115,7 +115,8 @@ function remainder(left: Expression, right: Expression): Expression {
   return binary("-", left, binary("*", binary("/", left, right), right));
 }
 
-function hasEffects(expression: Expression): boolean {
+/** Does computing `expression` change a variable? */
+export function hasEffects(expression: Expression): boolean {
   let found = false;
   walkExpression(expression, ({ kind }) => {
     found ||= kind === "assign" || kind === "increment";
