@@ -30,6 +30,7 @@ const byCode: Readonly<Record<string, number>> = {
   RECORDING_NO_ARGUMENT: exitStatus.cannotDo,
   CAPABILITY_MISSING: exitStatus.cannotDo,
   BPFTRACE_CANNOT: exitStatus.cannotDo,
+  DTRACE_CANNOT: exitStatus.cannotDo,
 };
 
 /** The status for a session that failed with `diagnostics`. A language's own codes mean the script has errors. */

@@ -17,16 +17,19 @@ type Plugins<Plugin, Context extends unknown[] = []> = Readonly<
   Record<string, (...context: Context) => Promise<Plugin>>
 >;
 
-/** `TRACE_BPFTRACE` names the bpftrace to use, where it is not the one in PATH. */
-const { TRACE_BPFTRACE: bpftrace } = process.env;
+/** `TRACE_BPFTRACE` and `TRACE_DTRACE` name the tools to use, where they are not those in PATH. */
+const { TRACE_BPFTRACE: bpftrace, TRACE_DTRACE: dtrace } = process.env;
+
+/** The option of a backend that runs the tool `path`. */
+function commandOption(path: string | undefined): { readonly command?: readonly [string] } {
+  return path === undefined || path === "" ? {} : { command: [path] };
+}
 
 /** What costs the target least comes first. */
 const backends: Plugins<Backend> = {
   embedded: async () => (await import("@trace/backend-embedded")).embeddedBackend(),
-  bpftrace: async () => {
-    const { bpftraceBackend } = await import("@trace/backend-bpftrace");
-    return bpftraceBackend(bpftrace === undefined || bpftrace === "" ? {} : { command: [bpftrace] });
-  },
+  bpftrace: async () => (await import("@trace/backend-bpftrace")).bpftraceBackend(commandOption(bpftrace)),
+  dtrace: async () => (await import("@trace/backend-dtrace")).dtraceBackend(commandOption(dtrace)),
 };
 
 const languages: Plugins<Language> = {
