@@ -64,8 +64,10 @@ fixture$target:::value { printf("%s %d", name[arg1], ++narrow); printf("%x %u", 
 fixture$target:::counter { @odd[(narrow = arg0 * 65537) > 5, arg0 % -3] = count(); narrow %= -7; trace(narrow); }
 `;
 
+/** Not in one program with the lengths: see the README of @trace/backend-dtrace, "Known faults". */
+const TEXT_KEYS = `fixture$target:::text { @texts[copyinstr(arg0)] = sum(arg1); }`;
+
 const TEXTS = `
-fixture$target:::text { @texts[copyinstr(arg0)] = sum(arg1); }
 fixture$target:::text { printf("%s %d", copyinstr(arg0), strlen(copyinstr(arg0))); }
 fixture$target:::text /copyinstr(arg0) == "a\\"b\\\\c"/ { trace(strjoin("<\\t\\377", copyinstr(arg0))); }
 `;
@@ -129,6 +131,7 @@ describeWith(["dtrace", "sys/sdt.h"], "DTrace", () => {
       const sum = texts.reduce((total, one, index) => (one === text ? total + index : total), 0);
       return `${keyIdentity([text])} {"kind":"sum","sum":${sum}}`;
     });
-    expect(traced.aggregations["texts"]).toEqual(rows.sort());
+    const [keyed] = await both(TEXT_KEYS);
+    expect(keyed.aggregations["texts"]).toEqual(rows.sort());
   });
 });

@@ -112,6 +112,12 @@ describe("what DTrace cannot do is refused, with its place", () => {
   });
 });
 
+test("strlen() beside string keys, which DTrace gets wrong, is warned of", () => {
+  const { diagnostics } = compile("BEGIN { @[probename] = count(); trace(strlen(probename)); }");
+  expect(diagnostics).toMatchObject([{ code: "DTRACE_STRLEN", severity: "warning" }]);
+  expect(compile("BEGIN { @[pid] = count(); trace(strlen(probename)); }").diagnostics).toEqual([]);
+});
+
 /** Texts that would like to be something else in a script. */
 const hostile = fc.oneof(
   fc.string({ unit: "binary" }),

@@ -4,6 +4,7 @@ import {
   defaultOptions,
   matchProbe,
   uint64,
+  walkClauseExpressions,
   type Clause,
   type CompileContext,
   type Diagnostic,
@@ -94,6 +95,7 @@ export function compileScript(program: Program, context: CompileContext): Compil
     });
   }
   writeTail(out, program, shared);
+  diagnostics.push(...faultWarnings(program, shared, active));
   return {
     text: out.text,
     spans: out.spans,
@@ -212,6 +214,32 @@ function writeInitial(
         `this->${shared.names.variable(variable)} = ${variable.type.kind === "string" ? '""' : "0"}`,
     ),
   );
+}
+
+/** Wrong results that DTrace 2.0.7 gives without a word; see the README, "Known faults". */
+function faultWarnings(
+  { aggregations }: Program,
+  shared: ScriptContext,
+  active: readonly ActiveClause[],
+): readonly Diagnostic[] {
+  const keyed = aggregations.find(
+    ({ name, keys }) => shared.isFed(name) && keys.some(({ kind }) => kind === "string"),
+  );
+  let length: Expression | undefined;
+  for (const { clause } of active)
+    walkClauseExpressions(clause, (one) => {
+      if (one.kind === "call" && one.function === "strlen") length ??= one;
+    });
+  if (keyed === undefined || length === undefined) return [];
+  return [
+    {
+      code: "DTRACE_STRLEN",
+      severity: "warning",
+      message: "DTrace 2.0.7 may count wrongly by string keys in a program that takes strlen()",
+      ...(length.span === undefined ? {} : { span: length.span }),
+      hint: "do without strlen(), or use another backend",
+    },
+  ];
 }
 
 function writeTail(out: ScriptWriter, { aggregations }: Program, shared: ScriptContext): void {
