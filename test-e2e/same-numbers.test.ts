@@ -243,3 +243,4 @@ gives("embedded", "embedded", [], () => ({}));
 gives("bpftrace 0.17", "bpftrace", ["bpftrace", "native add-on"], () => ({}));
 gives("bpftrace 0.23", "bpftrace", ["bpftrace 0.23", "native add-on"], bpftrace("TRACE_BPFTRACE_0_23"));
 gives("bpftrace 0.27", "bpftrace", ["bpftrace 0.27", "native add-on"], bpftrace("TRACE_BPFTRACE_0_27"));
+gives("DTrace 2.0", "dtrace", ["dtrace", "native add-on"], () => ({}));
