@@ -5,8 +5,8 @@ import type { JoinedParts, PartPlace } from "./program-parts.ts";
 
 /** The line for `diagnostic`, without the name of the command before it. */
 export function compileFailure(diagnostic: Diagnostic, joined: JoinedParts, showTag: boolean): string {
-  const place = joined.place(diagnostic.span);
-  const { tag, message } = dtraceMessage(diagnostic, joined.source.text);
+  const { tag, message, span = diagnostic.span } = dtraceMessage(diagnostic, joined.source.text);
+  const place = joined.place(span);
   const shownTag = showTag && tag !== undefined ? `[${tag}] ` : "";
   if (place === undefined) return `${shownTag}${message}`;
   const { kind, name } = place.part;

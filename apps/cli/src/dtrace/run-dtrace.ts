@@ -141,7 +141,9 @@ class DtraceCommand {
   /** The failure that `error` is, in dtrace's words. */
   #failure(error: unknown, joined: JoinedParts): unknown {
     if (!TraceError.isInstance(error)) return error;
-    const first = error.diagnostics.find(({ severity }) => severity === "error");
+    const errors = error.diagnostics.filter(({ severity }) => severity === "error");
+    // dtrace looks for clauses after all else.
+    const first = errors.find(({ code }) => code !== "D_EMPTY") ?? errors[0];
     const ofProgram = first?.span !== undefined || first?.code.startsWith("D_") === true;
     if (first === undefined || !ofProgram) return error;
     return new DtraceFailure(compileFailure(first, joined, isOn(this.#settings, "errtags")));
