@@ -1,4 +1,5 @@
 /** What the engine gives to its host, and what it asks of it. */
+import type { FaultCode } from "./runtime/fault.ts";
 import type { AggregationSnapshot, Int, ProbeDescription, Span, Stack, Value } from "@trace/core";
 
 /** What one output statement put out. */
@@ -23,7 +24,7 @@ export interface EngineRecord {
 
 /** A run-time error: the rest of the clause was skipped, and its record dropped. */
 export interface RuntimeFault {
-  readonly code: "RUNTIME_DIVIDE_BY_ZERO" | "RUNTIME_INVALID_ADDRESS";
+  readonly code: FaultCode;
   /** One line, as of a `Diagnostic`. */
   readonly message: string;
   readonly clause: number;

@@ -10,6 +10,7 @@ import {
 import type { Drops, EngineHost, EngineOptions } from "./engine.ts";
 import { AddressTable } from "./runtime/address-table.ts";
 import { AggregationTable } from "./runtime/aggregation-table.ts";
+import { Memory } from "./runtime/memory.ts";
 import { TokenTable } from "./runtime/token-table.ts";
 import { VariableTable, type DropCount, type VariableValue } from "./runtime/variable-table.ts";
 
@@ -31,6 +32,7 @@ export class EngineState {
   readonly byThread: boolean;
   readonly stringSize: number;
   readonly addresses: AddressTable = new AddressTable();
+  readonly memory: Memory;
   readonly tokens: TokenTable = new TokenTable();
   readonly variableDrops: DropCount = { dropped: 0 };
   readonly aggregations: ReadonlyMap<string, AggregationTable>;
@@ -45,6 +47,12 @@ export class EngineState {
     this.host = host;
     this.byThread = options.threads === "by-tid";
     this.stringSize = program.options.stringSize ?? defaultOptions.stringSize;
+    this.memory = new Memory(
+      program.options.memory ?? defaultOptions.memory,
+      program.options.scratchSize ?? defaultOptions.scratchSize,
+      this.addresses,
+      this.stringSize,
+    );
     const maxKeys = program.options.maxKeys ?? defaultOptions.maxKeys;
     this.aggregations = new Map(
       program.aggregations.map((one) => [one.name, new AggregationTable(one, maxKeys)]),

@@ -54,19 +54,14 @@ const refused: Readonly<Record<string, string>> = {
 /** Scripts that need what is not there yet. */
 const notYet: ReadonlySet<string> = new Set([
   "builtin.d",
-  "copyinstr_len.d",
   "cpuvar.d",
   "curthread.d",
   "curthread2.d",
-  "err_errprobe.d",
-  "err_noerrprobe.d",
-  "inet.d",
   "printa_k.d",
   "printact.d",
   "spec.d",
   "system.d",
   "system_w.d",
-  "tracemem.d",
 ]);
 
 describe.skipIf(!existsSync(new URL("reference/dtrace/", shared)))("scripts that DTrace was asked", () => {

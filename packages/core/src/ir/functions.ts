@@ -2,7 +2,7 @@
  * The functions of the IR: pure and total, except where they say otherwise. Strings are bytes; offsets and lengths count bytes.
  * Meanings follow dtrace(1) "Subroutines".
  */
-import { float64, int32, int64, string, uint16, uint32, uint64, type Type } from "../value/type.ts";
+import { float64, int32, int64, string, uint16, uint32, uint64, uint8, type Type } from "../value/type.ts";
 
 /** The name of a function; {@link functions} says what each does. */
 export type FunctionName =
@@ -30,6 +30,24 @@ export type FunctionName =
   | "htonl"
   | "htonll"
   | "rand"
+  | "alloca"
+  | "memory"
+  | "string_address"
+  | "load8"
+  | "load16"
+  | "load32"
+  | "load64"
+  | "store8"
+  | "store16"
+  | "store32"
+  | "store64"
+  | "bcopy"
+  | "copyin"
+  | "copyinto"
+  | "bytes"
+  | "inet_ntoa"
+  | "inet_ntoa6"
+  | "inet_ntop"
   | "progenyof";
 
 /** The parameters and result of a function; parameters from `required` on may be left out. */
@@ -85,6 +103,33 @@ export const functions: Readonly<Record<FunctionName, FunctionSignature>> = {
   htonll: signature(uint64, [uint64]),
   /** A pseudo-random integer; another at each call. */
   rand: signature(int32, []),
+  /** The address of so many bytes of scratch memory, zeroed, until the clause ends. Error: no room. */
+  alloca: signature(uint64, [uint64]),
+  /** The address of a byte of the program's own memory (`ProgramOptions.memory`), which is there for the whole run. */
+  memory: signature(uint64, [uint64]),
+  /** The address of a string's bytes, NUL included. */
+  string_address: signature(uint64, [string]),
+  /** The integer at an address, in the host's byte order. Error: bad address, here and in all that follow. */
+  load8: signature(uint8, [uint64]),
+  load16: signature(uint16, [uint64]),
+  load32: signature(uint32, [uint64]),
+  load64: signature(uint64, [uint64]),
+  /** Sets the integer at an address; gives it back. */
+  store8: signature(uint8, [uint64, uint8]),
+  store16: signature(uint16, [uint64, uint16]),
+  store32: signature(uint32, [uint64, uint32]),
+  store64: signature(uint64, [uint64, uint64]),
+  /** Copies from one address to another so many bytes; gives the second address. */
+  bcopy: signature(uint64, [uint64, uint64, uint64]),
+  /** Copies so many bytes of the process to scratch memory; gives their address. `copyinto` copies them to an address. */
+  copyin: signature(uint64, [uint64, uint64]),
+  copyinto: signature(uint64, [uint64, uint64, uint64]),
+  /** So many bytes at an address as a string that may hold NULs: for `trace` with a layout of bytes, and nothing else. */
+  bytes: signature(string, [uint64, uint64]),
+  /** The IPv4 (`inet_ntoa6`: IPv6) address at an address, as text; `inet_ntop` is told its family: AF_INET 2, AF_INET6 10. */
+  inet_ntoa: signature(string, [uint64]),
+  inet_ntoa6: signature(string, [uint64]),
+  inet_ntop: signature(string, [int32, uint64]),
   /** Is the process that fires the one given, or a descendant of it? */
   progenyof: signature(int32, [int32]),
 };

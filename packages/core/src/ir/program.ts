@@ -22,6 +22,10 @@ export interface ProgramOptions {
   readonly switchRate?: number;
   /** Probe points that match nothing are no error (dtrace -Z). */
   readonly allowUnmatched?: boolean;
+  /** Bytes of memory that the program has for itself; default 0. */
+  readonly memory?: number;
+  /** Bytes of scratch memory that a clause has. Default 256. */
+  readonly scratchSize?: number;
   /** Frames of a stack without a depth of its own. Default 20. */
   readonly stackFrames?: number;
 }
@@ -78,5 +82,7 @@ export const defaultOptions: Readonly<Required<Omit<ProgramOptions, "sort" | "sw
   stringSize: 256,
   maxKeys: 65_536,
   allowUnmatched: false,
+  memory: 0,
+  scratchSize: 256,
   stackFrames: 20,
 };

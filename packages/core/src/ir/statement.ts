@@ -47,6 +47,8 @@ export interface PrintaStatement extends Node {
 export interface TraceStatement extends Node {
   readonly kind: "trace";
   readonly value: Expression;
+  /** `value` is a call of `bytes`: shown in hexadecimal (`dump`), or so unless they are text (`bytes`). */
+  readonly layout?: "bytes" | "dump";
 }
 
 /** Output of the current stack, at most `depth` frames. */

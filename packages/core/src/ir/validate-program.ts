@@ -120,6 +120,8 @@ function readOptions(value: unknown, place: Place): ProgramOptions {
     "sort",
     "switchRate",
     "allowUnmatched",
+    "memory",
+    "scratchSize",
     "stackFrames",
   );
   return {
@@ -130,6 +132,8 @@ function readOptions(value: unknown, place: Place): ProgramOptions {
     ...optional(fields, "sort", place, readSort),
     ...optional(fields, "switchRate", place, (one, at) => readInteger(one, at, 1, Number.MAX_SAFE_INTEGER)),
     ...optional(fields, "allowUnmatched", place, readBoolean),
+    ...optional(fields, "memory", place, (one, at) => readInteger(one, at, 0, limits.memory)),
+    ...optional(fields, "scratchSize", place, (one, at) => readInteger(one, at, 0, limits.memory)),
     ...optional(fields, "stackFrames", place, (one, at) => readInteger(one, at, 1, limits.frames)),
   };
 }

@@ -10,21 +10,26 @@ import {
   type Expression,
   type Int,
   type IntegerType,
+  type Type,
+  functions,
+  normalizeInt,
 } from "@trace/core";
 import { basename, cleanpath, dirname } from "../functions/path.ts";
 import { tolower, toupper } from "../functions/letter-case.ts";
 import { lltostr, strtoll } from "../functions/number-text.ts";
 import { swap16, swap32, swap64 } from "../functions/byte-order.ts";
 import { isProgenyOf } from "../functions/progeny.ts";
+import { formatIpv4, formatIpv6, inetNtop } from "../functions/inet.ts";
 import { json } from "../functions/json.ts";
 import { index, rindex, strchr, strrchr, strstr } from "../functions/search.ts";
 import { strjoin, strlen } from "../functions/strings.ts";
 import { rand } from "../functions/rand.ts";
 import { substr } from "../functions/substr.ts";
+import type { Memory } from "../runtime/memory.ts";
 import { bitsToDouble } from "../runtime/arguments.ts";
 import { argumentFloatCode, argumentTextCode, argumentType } from "./argument-code.ts";
-import { integerCode, type Code, type StringCode } from "./code.ts";
-import { integerExpression, stringExpression } from "./typed-expression.ts";
+import { integerCode, type Code, type IntegerCode, type StringCode } from "./code.ts";
+import { integerExpression, integerType, stringExpression } from "./typed-expression.ts";
 import { bitRange, typeRange } from "./range.ts";
 import type { Site } from "./site.ts";
 
@@ -38,6 +43,10 @@ export function callCode(site: Site, call: CallExpression): Code {
   const text = (place: number): string => stringExpression(site, at(place)).text;
   const number = (place: number, otherwise: string): string =>
     call.arguments[place] === undefined ? otherwise : integerExpression(site, at(place), int32).text;
+  const addresses = (...places: readonly number[]): string[] =>
+    places
+      .filter((place) => place < call.arguments.length)
+      .map((place) => integerExpression(site, at(place), uint64).text);
   const string = (code: string): StringCode => ({ kind: "string", text: code });
   switch (call.function) {
     case "copyinstr": {
@@ -98,12 +107,65 @@ export function callCode(site: Site, call: CallExpression): Code {
       return swapped(site, at(0), uint64, swap64);
     case "rand":
       return integerCode(unit.call(rand), typeRange(int32));
+    case "alloca":
+    case "copyin":
+      return integerCode(memoryCall(site, call.function, ...addresses(0, 1)), addressRange);
+    case "memory":
+      return integerCode(memoryCall(site, "ownAddress", ...addresses(0)), addressRange);
+    case "string_address":
+      return integerCode(`${unit.link("addresses", state.addresses)}.intern(${text(0)})`, addressRange);
+    case "load8":
+    case "load16":
+    case "load32":
+      return loaded(call, memoryCall(site, call.function, ...addresses(0)));
+    case "load64":
+      return loaded(call, unit.call(normalizeInt, memoryCall(site, call.function, ...addresses(0))));
+    case "store8":
+    case "store16":
+    case "store32":
+    case "store64": {
+      const type = integerType(functions[call.function].parameters[1] as Type);
+      const value = integerExpression(site, at(1), type).text;
+      return loaded(call, memoryCall(site, call.function, ...addresses(0), value));
+    }
+    case "bcopy":
+      return integerCode(memoryCall(site, "copy", ...addresses(0, 1, 2)), typeRange(uint64));
+    case "copyinto": {
+      // Copied to the third argument: evaluated in the order in which they stand.
+      const [from = "0", size = "0", to = "0"] = addresses(0, 1, 2);
+      const [first, second] = [unit.local("from"), unit.local("size")];
+      const copied = memoryCall(site, "copy", first, to, second);
+      return integerCode(`(${first} = ${from}, ${second} = ${size}, ${copied})`, typeRange(uint64));
+    }
+    case "bytes":
+      return string(memoryCall(site, "bytes", ...addresses(0, 1)));
+    case "inet_ntoa":
+      return string(unit.call(formatIpv4, memoryCall(site, "read", ...addresses(0), "4")));
+    case "inet_ntoa6":
+      return string(unit.call(formatIpv6, memoryCall(site, "read", ...addresses(0), "16")));
+    case "inet_ntop": {
+      site.usesMemory = unit.canFault = true;
+      return string(unit.call(inetNtop, unit.link("memory", state.memory), number(0, "0"), ...addresses(1)));
+    }
     case "progenyof":
       return integerCode(
         unit.call(isProgenyOf, `${unit.link("host", state.host)}.pid()`, number(0, "0")),
         bitRange,
       );
   }
+}
+
+const addressRange = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
+/** A call of a method of the program's memory. */
+function memoryCall(site: Site, method: keyof Memory, ...values: readonly string[]): string {
+  site.usesMemory = true;
+  site.unit.canFault = true;
+  return `${site.unit.link("memory", site.state.memory)}.${method}(${values.join(", ")})`;
+}
+
+function loaded(call: CallExpression, text: string): IntegerCode {
+  return integerCode(text, typeRange(integerType(functions[call.function].result)));
 }
 
 function swapped(site: Site, operand: Expression, type: IntegerType, swap: (value: never) => Int): Code {
@@ -131,8 +193,7 @@ function copyinstr(site: Site, address: Expression): StringCode {
     if (type === "string" || type === "json") return argumentTextCode(site, argument);
   }
   site.unit.canFault = true;
-  const addresses = site.unit.link("addresses", site.state.addresses);
-  return { kind: "string", text: `${addresses}.read(${integerExpression(site, address).text})` };
+  return { kind: "string", text: memoryCall(site, "text", integerExpression(site, address, uint64).text) };
 }
 
 /** The index of the argument that `expression` is, through casts that keep all its bits. */

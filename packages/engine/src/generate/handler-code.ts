@@ -60,6 +60,7 @@ export function handlerCode(state: EngineState, events: ClauseEvents, bound: Bou
     expression: (expression) => expressionCode(site, expression),
     textReads: countTextReads(clauses),
     epid: 0,
+    usesMemory: false,
     hasOutput: false,
     hasExit: false,
   };
@@ -86,6 +87,7 @@ export function compileHandler({ unit, text }: HandlerCode): Handler {
 function clauseCode(site: Site, events: ClauseEvents, { clause, index, points }: FiredClause): string {
   const { unit, state, probeId } = site;
   site.epid = state.nextEpid();
+  site.usesMemory = false;
   site.hasOutput = false;
   site.hasExit = false;
   unit.canFault = false;
@@ -96,6 +98,7 @@ function clauseCode(site: Site, events: ClauseEvents, { clause, index, points }:
     code += `\nif (${itemsLocal} !== undefined) ${unit.link("host", state.host)}.emit(${record});`;
   }
   if (test !== undefined) code = `if (${test}) {\n${code}\n}`;
+  if (site.usesMemory) code = `${unit.link("memory", state.memory)}.reset();\n${code}`;
   if (unit.canFault) {
     const onThrow = `${unit.link("onThrow", events.onThrow)}(thrown, ${index}, ${probeId}, ${site.epid});`;
     code = `try {\n${code}\n} catch (thrown) {\n${onThrow}\n}`;

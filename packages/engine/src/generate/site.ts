@@ -17,6 +17,8 @@ export interface Site {
   readonly textReads: ReadonlyMap<number, number>;
   /** The clause's number at this probe. */
   epid: number;
+  /** Does the clause's code use memory? */
+  usesMemory: boolean;
   /** Does the clause's code put anything out, and may it ask to end? */
   hasOutput: boolean;
   hasExit: boolean;

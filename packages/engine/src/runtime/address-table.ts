@@ -3,6 +3,7 @@
  * address until so many other strings were given one that its place is needed.
  */
 import type { Int } from "@trace/core";
+import { fromByteString, toByteString } from "../functions/bytes.ts";
 import { invalidAddress } from "./fault.ts";
 
 const SIZE = 65_536;
@@ -31,10 +32,25 @@ export class AddressTable {
 
   /** The string at `address`. Throws a fault where there is none. */
   read(address: Int): string {
-    if (typeof address === "number") {
-      const text = this.texts[((address - BASE) / STRIDE - 1) % SIZE];
-      if (text !== undefined && this.addresses.get(text) === address) return text;
-    }
-    return invalidAddress(address);
+    const { text, offset } = this.find(address);
+    return offset === 0 ? text : fromByteString(toByteString(text).slice(offset));
+  }
+
+  /** The `size` bytes at `address`, which is that of a string or within one; those after its end are 0. */
+  readBytes(address: Int, size: number): Uint8Array<ArrayBuffer> {
+    const { text, offset } = this.find(address);
+    if (offset + size > STRIDE) return invalidAddress(address);
+    const bytes = new Uint8Array(size);
+    bytes.set(Buffer.from(toByteString(text).slice(offset, offset + size), "latin1"));
+    return bytes;
+  }
+
+  private find(address: Int): { readonly text: string; readonly offset: number } {
+    if (typeof address === "bigint" || address < BASE) return invalidAddress(address);
+    const offset = (address - BASE) % STRIDE;
+    const text = this.texts[((address - offset - BASE) / STRIDE - 1) % SIZE];
+    return text !== undefined && this.addresses.get(text) === address - offset
+      ? { text, offset }
+      : invalidAddress(address);
   }
 }

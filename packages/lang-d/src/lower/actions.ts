@@ -1,15 +1,30 @@
 /** Actions: the calls that stand alone as statements (dtrace(1), "Actions"). */
-import { int64, uint64, type Span, type Statement } from "@trace/core";
+import { int32, int64, string, uint64, type Expression, type Span, type Statement } from "@trace/core";
 import { reject, rejectAgain } from "@trace/syntax";
 import type { CallNode, ExpressionNode } from "../ast/expression.ts";
 import { checkFormat } from "../format/check-format.ts";
-import { fromIrType, isScalar, longType } from "../types/d-type.ts";
-import { constantValue, convert } from "../types/convert.ts";
+import {
+  decayed,
+  fromIrType,
+  isCharPointer,
+  isInMemory,
+  isScalar,
+  longType,
+  sizeOf,
+  unsignedLongType,
+  type Typed,
+} from "../types/d-type.ts";
+import { constant, constantValue, convert } from "../types/convert.ts";
 import { aggregationTarget, aggregationText, undefinedAggregation } from "./aggregations.ts";
+import { stringOf } from "./calls.ts";
+import { stringPointer } from "./memory.ts";
 import type { ActionName } from "./functions.ts";
 import type { Aggregation, Scope } from "./scope.ts";
 
 const DEEPEST_STACK = 1024;
+
+/** Bytes that tracemem() shows at most. */
+const MOST_TRACED = 65_536;
 
 export function lowerAction(scope: Scope, name: ActionName, node: CallNode): Statement {
   switch (name) {
@@ -19,6 +34,8 @@ export function lowerAction(scope: Scope, name: ActionName, node: CallNode): Sta
       return lowerPrinta(scope, node);
     case "trace":
       return lowerTrace(scope, node);
+    case "tracemem":
+      return lowerTracemem(scope, node);
     case "exit":
       return lowerExit(scope, node);
     case "stack":
@@ -67,7 +84,11 @@ function lowerPrintf(scope: Scope, node: CallNode): Statement {
       formatNode.span,
       'write printf("%s", ...)',
     );
-  const values = rest.map((argument) => ({ ...scope.lower(argument), span: argument.span }));
+  const values = rest.map((argument) => {
+    const value = scope.lower(argument);
+    const isText = value.type.kind === "array" && isCharPointer(decayed(value).type);
+    return { ...(isText ? stringOf(value, argument.span) : decayed(value)), span: argument.span };
+  });
   const { format, used } = checkFormat(text, values, undefined, formatNode.span);
   const extra = values[used];
   if (extra !== undefined)
@@ -166,8 +187,59 @@ function lowerTrace(scope: Scope, node: CallNode): Statement {
   if (aggregationTarget(argument) !== undefined)
     reject("D_TRACE_DYN", "trace() cannot show an aggregation", argument.span, "use printa()");
   const value = scope.lower(argument);
+  if (isInMemory(value.type)) {
+    const size = constant(sizeOf(value.type), unsignedLongType, argument.span).ir;
+    return traceBytes(value.ir, size, "bytes", node.span);
+  }
   if (value.type.kind === "void") reject("D_TRACE_VOID", "trace() needs a value", argument.span);
   return { kind: "trace", value: value.ir, span: node.span };
+}
+
+/** Output of `size` bytes at `address`. */
+function traceBytes(address: Expression, size: Expression, layout: "bytes" | "dump", span: Span): Statement {
+  const value: Expression = {
+    kind: "call",
+    function: "bytes",
+    arguments: [address, size],
+    type: string,
+    span,
+  };
+  return { kind: "trace", value, layout, span };
+}
+
+function lowerTracemem(scope: Scope, node: CallNode): Statement {
+  takes("tracemem", node, "D_TRACEMEM_PROTO", 2, 3, "an address, a size, and a limit");
+  const [addressNode, sizeNode, limitNode] = node.arguments;
+  if (addressNode === undefined || sizeNode === undefined) throw new TypeError("arguments were not counted");
+  if (aggregationTarget(addressNode) !== undefined)
+    reject("D_TRACEMEM_ADDR", "tracemem() cannot show an aggregation", addressNode.span, "use printa()");
+  const given = decayed(scope.lower(addressNode));
+  const address = given.type.kind === "string" ? stringPointer(given, addressNode.span) : given;
+  if (!isScalar(address.type))
+    reject("D_TRACEMEM_ADDR", `tracemem() takes an address, not a ${address.type.name}`, addressNode.span);
+  const size = constantValue(scope.lower(sizeNode));
+  if (typeof size !== "number" || size < 1 || size > MOST_TRACED)
+    reject("D_TRACEMEM_SIZE", `the size must be a constant, 1 to ${MOST_TRACED}`, sizeNode.span);
+  const most = constant(size, unsignedLongType, sizeNode.span);
+  if (limitNode === undefined)
+    return traceBytes(convert(address, unsignedLongType), most.ir, "dump", node.span);
+  const limit = scope.lower(limitNode);
+  if (limit.type.kind !== "integer")
+    reject("D_TRACEMEM_DYNSIZE", `the limit is an integer, not ${limit.type.name}`, limitNode.span);
+  return traceBytes(
+    convert(address, unsignedLongType),
+    smaller(limit, most, limitNode.span),
+    "dump",
+    node.span,
+  );
+}
+
+/** The lesser of two sizes, of which a negative one is large. */
+function smaller(limit: Typed, most: Typed, span: Span): Expression {
+  const size = convert(limit, unsignedLongType);
+  const test: Expression = { kind: "binary", operator: "<", left: size, right: most.ir, type: int32, span };
+  // oxlint-disable-next-line unicorn/no-thenable -- the IR's name
+  return { kind: "conditional", condition: test, then: size, otherwise: most.ir, type: uint64, span };
 }
 
 function lowerExit(scope: Scope, node: CallNode): Statement {

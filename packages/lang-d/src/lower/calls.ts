@@ -1,7 +1,9 @@
 /** Calls of functions inside expressions, `stringof`, and the probe's arguments. */
 import {
   argumentValueType,
+  defaultOptions,
   int64,
+  uint64,
   type ArgumentExpression,
   type CallExpression,
   type Expression,
@@ -13,6 +15,7 @@ import { didYouMean, reject } from "@trace/syntax";
 import type { CallNode, ExpressionNode } from "../ast/expression.ts";
 import {
   doubleType,
+  decayed,
   fromIrType,
   integerType,
   irType,
@@ -37,6 +40,7 @@ import {
 } from "./functions.ts";
 import { argumentVariableType, builtinVariables } from "./builtin-variables.ts";
 import { macroValue } from "./macros.ts";
+import { stringPointer } from "./memory.ts";
 import { notSupported, typeList, type Scope } from "./scope.ts";
 
 /** The name of the function that `node` calls. */
@@ -79,9 +83,23 @@ function lowerOwnCall(scope: Scope, name: string, { arguments: list, span }: Cal
     const separators = passArgument("argument 2 of strtok()", scope.lower(second), stringType, second.span);
     return call("strtok_next", [separators], stringType, span);
   }
+  if (name === "alloca" && list.length === 1) checkScratch(scope, first);
   if ((name === "getmajor" || name === "getminor") && list.length === 1)
     return deviceNumber(name, scope.lower(first), first.span, span);
   return undefined;
+}
+
+/** Refuses a constant that no clause has the scratch memory for. */
+function checkScratch(scope: Scope, node: ExpressionNode): void {
+  const most = scope.options.program.scratchSize ?? defaultOptions.scratchSize;
+  const size = constantValue(scope.lower(node));
+  if (size !== undefined && BigInt.asUintN(64, BigInt(size)) > BigInt(most))
+    reject(
+      "D_ALLOCA_SIZE",
+      `alloca(${size}) is more than the scratch memory of ${most} bytes`,
+      node.span,
+      "write #pragma D option scratchsize=SIZE",
+    );
 }
 
 /** The parts of a device number: 12 bits of its major number, 20 of its minor one (linux/kdev_t.h). */
@@ -104,7 +122,9 @@ export function notAFunction(scope: Scope, name: string, { callee, span }: CallN
   reject("D_FUNC_UNDEF", `unknown function ${name}()`, callee.span, didYouMean(name, callableNames));
 }
 
-function passArgument(what: string, typed: Typed, type: DType, span: Span): Expression {
+function passArgument(what: string, given: Typed, type: DType, span: Span): Expression {
+  const typed = decayed(given);
+  if (type.kind === "pointer" && typed.type.kind === "string") return stringPointer(typed, span).ir;
   if (type.kind === "string" && isCharPointer(typed.type)) return stringOf(typed, span).ir;
   const fits = type.kind === "string" ? typed.type.kind === "string" : isScalar(typed.type);
   if (!fits)
@@ -126,9 +146,9 @@ function countText(least: number, most: number): string {
 
 /** A call of an IR function, converted to what D says it returns. */
 function call(name: FunctionName, list: readonly Expression[], type: DType, span: Span): Typed {
-  const result = FUNCTION_RESULT[name] ?? irType(type);
+  const result = FUNCTION_RESULT[name] ?? (type.kind === "void" ? uint64 : irType(type));
   const ir: CallExpression = { kind: "call", function: name, arguments: list, type: result, span };
-  return { ir: convert({ ir, type: fromIrType(result) }, type), type };
+  return { ir: type.kind === "void" ? ir : convert({ ir, type: fromIrType(result) }, type), type };
 }
 
 /** Where the IR's result is of another type than D's. */
@@ -137,8 +157,14 @@ const FUNCTION_RESULT: Partial<Record<FunctionName, CallExpression["type"]>> = {
 };
 
 /** `stringof(x)`: strings stay, addresses are read as `copyinstr` does. */
-export function stringOf(typed: Typed, span: Span): Typed {
-  if (typed.type.kind === "string") return typed;
+export function stringOf(given: Typed, span: Span): Typed {
+  if (given.type.kind === "string") return given;
+  const typed = decayed(given);
+  // An array need not end with a NUL.
+  if (given.type.kind === "array" && isCharPointer(typed.type)) {
+    const length = constant(given.type.length, unsignedLongType, span).ir;
+    return call("copyinstr", [typed.ir, length], stringType, span);
+  }
   if (!isScalar(typed.type))
     reject("D_STRINGOF_TYPE", `stringof cannot make a string of ${typed.type.name}`, span);
   return call(

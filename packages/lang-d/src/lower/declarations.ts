@@ -2,12 +2,12 @@
 import { walkExpression, type VariableScope } from "@trace/core";
 import { reject } from "@trace/syntax";
 import type { DeclarationNode, ExternalNode, InlineNode } from "../ast/program.ts";
-import type { DeclaratorNode, EnumTypeNode } from "../ast/type.ts";
-import { intType, type DType } from "../types/d-type.ts";
-import { constant, constantValue, convert } from "../types/convert.ts";
+import type { DeclaratorNode } from "../ast/type.ts";
+import { isInMemory, type DType } from "../types/d-type.ts";
+import { convert } from "../types/convert.ts";
 import { builtinVariables } from "./builtin-variables.ts";
 import { notSupported, variableText, type Scope } from "./scope.ts";
-import { resolveDeclared, resolveTypeName } from "./type-names.ts";
+import { declareEnumerators, resolveDeclared, resolveTypeName } from "./type-names.ts";
 
 export function lowerDeclaration(scope: Scope, node: Exclude<ExternalNode, { kind: "clause" }>): void {
   switch (node.kind) {
@@ -29,6 +29,9 @@ export function lowerDeclaration(scope: Scope, node: Exclude<ExternalNode, { kin
 
 function declareAll(scope: Scope, { specifiers, declarators }: DeclarationNode): void {
   const { base, storage } = specifiers;
+  // A type that is declared without a variable, too.
+  if (declarators.length === 0)
+    resolveTypeName(scope, { specifiers, declarator: nameless(specifiers.span), span: specifiers.span });
   if (base.kind === "enum") declareEnumerators(scope, base);
   for (const declarator of declarators) {
     const { name } = declarator;
@@ -38,6 +41,10 @@ function declareAll(scope: Scope, { specifiers, declarators }: DeclarationNode):
     }
     declareVariable(scope, declarator, storage, (keyless) => resolveDeclared(scope, specifiers, keyless));
   }
+}
+
+function nameless(span: DeclaratorNode["span"]): DeclaratorNode {
+  return { pointers: 0, suffixes: [], span };
 }
 
 function declareVariable(
@@ -63,6 +70,12 @@ function declareVariable(
       span,
       "use self or a global",
     );
+  if (isInMemory(type)) {
+    if (variableScope === "thread") notSupported(`thread-local variables of type ${type.name} are`, span);
+    if (keys.length > 0) notSupported(`associative arrays of ${type.name} are`, span);
+    if (type.kind === "record" && type.layout.members === undefined)
+      reject("D_DECL_INCOMPLETE", `${type.name} has no members yet`, span);
+  }
   const taken = scope.variable(variableScope, name.text) !== undefined;
   if (
     taken ||
@@ -73,24 +86,10 @@ function declareVariable(
     scope: variableScope,
     name: name.text,
     type,
+    ...(isInMemory(type) ? { offset: scope.reserve(type, span) } : {}),
     keys: keys.map((key) => resolveTypeName(scope, key)),
     span: name.span,
   });
-}
-
-function declareEnumerators(scope: Scope, { enumerators = [] }: EnumTypeNode): void {
-  let next = 0n;
-  for (const { name, value, span } of enumerators) {
-    const given = value === undefined ? next : constantValue(scope.lower(value));
-    if (given === undefined)
-      reject("D_DECL_ENCONST", `the value of ${name.text} must be an integer constant`, value?.span ?? span);
-    if (BigInt(given) > 2n ** 31n - 1n || BigInt(given) < -(2n ** 31n))
-      reject("D_DECL_ENOFLOW", `the value of ${name.text} does not fit an int`, span);
-    if (scope.inlines.has(name.text) || scope.variable("global", name.text) !== undefined)
-      reject("D_DECL_IDRED", `${name.text} is already declared`, name.span);
-    scope.inlines.set(name.text, { value: constant(BigInt(given), intType, span), size: 1 });
-    next = BigInt(given) + 1n;
-  }
 }
 
 function declareInline(scope: Scope, { specifiers, declarator, value, span }: InlineNode): void {

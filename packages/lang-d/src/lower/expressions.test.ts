@@ -148,12 +148,15 @@ describe("conversions", () => {
     ["`jiffies", "D_NOT_SUPPORTED"],
     ["curthread", "D_NOT_SUPPORTED"],
     ["curthread->pid", "D_NOT_SUPPORTED"],
-    ["*(int *)arg0", "D_NOT_SUPPORTED"],
-    ["&arg0", "D_NOT_SUPPORTED"],
-    ["(char *)arg0 + 1", "D_NOT_SUPPORTED"],
-    ["((char *)arg0)[1]", "D_NOT_SUPPORTED"],
+    ["*arg0", "D_DEREF_NONPTR"],
+    ["*(void *)arg0", "D_DEREF_VOID"],
+    ["&arg0", "D_ADDROF_VAR"],
+    ["arg0->a", "D_OP_PTR"],
+    ["arg0.a", "D_OP_SOU"],
     ["xlate <int>(arg0)", "D_NOT_SUPPORTED"],
-    ["offsetof(struct a, b)", "D_NOT_SUPPORTED"],
+    ["offsetof(int, b)", "D_OFFSETOF_TYPE"],
+    ["offsetof(struct a, b)", "D_TYPE_MEMBER"],
+    ["alloca(257)", "D_ALLOCA_SIZE"],
   ])("%s: %s", (text, code) => {
     expect(codesOf(`BEGIN { trace(${text}); }`)).toEqual([code]);
   });

@@ -1,14 +1,17 @@
 /** Expressions: each kind to its place. */
 import { reject } from "@trace/syntax";
-import type { CastNode, ExpressionNode, IdentifierNode, IndexNode } from "../ast/expression.ts";
+import type { CastNode, ExpressionNode, IdentifierNode, IndexNode, OffsetofNode } from "../ast/expression.ts";
 import {
+  decayed,
   intType,
+  isInMemory,
   irType,
   isArithmetic,
   isScalar,
   pointerTo,
   sizeOf,
   unsignedLongType,
+  voidType,
   type DType,
   type Typed,
 } from "../types/d-type.ts";
@@ -18,6 +21,7 @@ import { builtinVariables, libraryConstants } from "./builtin-variables.ts";
 import { argument, lowerCall, stringOf, typedArgument } from "./calls.ts";
 import { lowerInteger, lowerMacro, stringConstant } from "./literals.ts";
 import { lowerBinary, lowerComma, lowerConditional, lowerUnary } from "./operators.ts";
+import { memoryPlace, readPlace, stringPointer } from "./memory.ts";
 import { notSupported, type Scope } from "./scope.ts";
 import { resolveTypeName } from "./type-names.ts";
 import { readVariable, variableReference } from "./variables.ts";
@@ -52,10 +56,10 @@ export function lowerExpression(scope: Scope, node: ExpressionNode): Typed {
     case "call":
       return lowerCall(scope, node);
     case "member": {
+      const place = memoryPlace(scope, node);
+      if (place !== undefined) return readPlace(place, span);
       const reference = variableReference(scope, node);
-      return reference === undefined
-        ? notSupported("members of structures are", span)
-        : readVariable(scope, reference);
+      return reference === undefined ? reject("D_OP_SOU", "no member", span) : readVariable(scope, reference);
     }
     case "unary":
       return lowerUnary(scope, node);
@@ -78,7 +82,7 @@ export function lowerExpression(scope: Scope, node: ExpressionNode): Typed {
     case "stringof":
       return stringOf(scope.lower(node.operand), span);
     case "offsetof":
-      return notSupported("offsetof is", span);
+      return offsetOf(scope, node);
     case "translate":
       return notSupported("translators are", span);
   }
@@ -87,6 +91,8 @@ export function lowerExpression(scope: Scope, node: ExpressionNode): Typed {
 function lowerIdentifier(scope: Scope, { name, span }: IdentifierNode): Typed {
   if (name === "self" || name === "this")
     reject("D_SYNTAX", `'${name}' needs a variable`, span, `write ${name}->name`);
+  const place = memoryPlace(scope, { kind: "identifier", name, span });
+  if (place !== undefined) return readPlace(place, span);
   if (scope.variable("global", name) !== undefined)
     return readVariable(scope, { scope: "global", name, keys: [], span });
   const inline = scope.inlines.get(name);
@@ -102,7 +108,7 @@ function lowerIdentifier(scope: Scope, { name, span }: IdentifierNode): Typed {
   const library = libraryConstants.get(name);
   if (library !== undefined) return constant(library, intType, span);
   if (name === "NULL") {
-    const address = pointerTo("void");
+    const address = pointerTo("void", voidType);
     return { ir: constant(0, unsignedLongType, span).ir, type: address };
   }
   if (name === "args") reject("D_ARGS_TYPE", "args is an array", span, "write args[0]");
@@ -119,26 +125,44 @@ function lowerIndex(scope: Scope, node: IndexNode): Typed {
     );
   if (base.kind === "identifier" && base.name === "args" && scope.variable("global", "args") === undefined)
     return typedArgument(scope, keys, span);
+  const place = memoryPlace(scope, node);
+  if (place !== undefined) return readPlace(place, span);
   const reference = variableReference(scope, node);
-  if (reference === undefined) notSupported("indexing memory is", span);
+  if (reference === undefined)
+    reject("D_DEREF_NONPTR", "this cannot be indexed: it is neither an array nor a pointer", span);
   return readVariable(scope, reference);
 }
 
 function lowerCast(scope: Scope, node: CastNode): Typed {
   const { span } = node;
   const type = resolveTypeName(scope, node.type);
-  const operand = scope.lower(node.operand);
+  const operand = decayed(scope.lower(node.operand));
   const invalid = (hint?: string): never =>
     reject("D_CAST_INVAL", `a ${operand.type.name} cannot be cast to ${type.name}`, span, hint);
   if (type.kind === "string")
     return operand.type.kind === "string" || isScalar(operand.type) ? stringOf(operand, span) : invalid();
-  if (type.kind === "void") return invalid();
+  if (type.kind === "void" || isInMemory(type)) return invalid();
+  if (operand.type.kind === "string" && type.kind === "pointer")
+    return { ir: stringPointer(operand, span).ir, type };
   if (operand.type.kind === "string") return invalid("strtoll() reads the number in a string");
   if (!isScalar(operand.type) && !(isArithmetic(operand.type) && type.kind !== "pointer")) return invalid();
   return { ir: convert(operand, type), type };
 }
 
+function offsetOf(scope: Scope, { type: node, member, span }: OffsetofNode): Typed {
+  const type = resolveTypeName(scope, node);
+  if (type.kind !== "record")
+    reject("D_OFFSETOF_TYPE", `offsetof needs a struct or union, not ${type.name}`, node.span);
+  const found = type.layout.members?.get(member.text);
+  if (found === undefined) reject("D_TYPE_MEMBER", `${type.name} has no member ${member.text}`, member.span);
+  if (found.width !== undefined)
+    reject("D_OFFSETOF_BITFIELD", `${member.text} is a bit-field: it has no offset`, member.span);
+  return constant(found.offset, unsignedLongType, span);
+}
+
 function size(type: DType, { span }: ExpressionNode): Typed {
+  if (type.kind === "record" && type.layout.members === undefined)
+    reject("D_SIZEOF_TYPE", `the members of ${type.name} are not known`, span);
   if (type.kind === "string" || type.kind === "void")
     reject("D_SIZEOF_TYPE", `${type.name} has no size`, span);
   return constant(sizeOf(type), unsignedLongType, span);

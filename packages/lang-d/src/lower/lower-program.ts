@@ -14,7 +14,7 @@ import {
 import { DiagnosticList, reject } from "@trace/syntax";
 import { tooDeepNode } from "../ast/depth.ts";
 import type { ClauseNode, ProgramNode } from "../ast/program.ts";
-import { irType, isScalar } from "../types/d-type.ts";
+import { irType, isInMemory, isScalar } from "../types/d-type.ts";
 import { lowerDeclaration } from "./declarations.ts";
 import { lowerExpression } from "./expressions.ts";
 import { collectOptions } from "./options.ts";
@@ -54,14 +54,16 @@ export function lowerProgram(
   return {
     version: programVersion,
     style: "dtrace",
-    options: options.program,
-    variables: scope.variables.map((variable) => ({
-      scope: variable.scope,
-      name: variable.name,
-      type: irType(variable.type),
-      keys: variable.keys.map(irType),
-      span: variable.span,
-    })),
+    options: { ...options.program, ...(scope.memory === 0 ? {} : { memory: scope.memory }) },
+    variables: scope.variables
+      .filter(({ type }) => !isInMemory(type))
+      .map((variable) => ({
+        scope: variable.scope,
+        name: variable.name,
+        type: irType(variable.type),
+        keys: variable.keys.map(irType),
+        span: variable.span,
+      })),
     aggregations: [...scope.aggregations.values()].map(({ declaration }) => declaration),
     clauses,
   };

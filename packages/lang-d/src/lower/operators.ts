@@ -1,15 +1,24 @@
 /** Unary, binary and ternary operators with C's conversions. */
 import { type ArithmeticOperator, type Expression, type Span, type UnaryOperator } from "@trace/core";
 import { reject } from "@trace/syntax";
-import type { BinaryNode, CommaNode, ConditionalNode, ExpressionNode, UnaryNode } from "../ast/expression.ts";
+import type {
+  BinaryNode,
+  CommaNode,
+  ConditionalNode,
+  ExpressionNode,
+  InfixOperator,
+  UnaryNode,
+} from "../ast/expression.ts";
 import {
   commonType,
+  decayed,
   intType,
   irType,
   isArithmetic,
   isCharPointer,
   isNull,
   isScalar,
+  longType,
   promoted,
   stringType,
   unsignedLongType,
@@ -21,7 +30,8 @@ import { stringOf } from "./calls.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { isAction } from "./functions.ts";
 import { stringConstant } from "./literals.ts";
-import { notSupported, type Scope } from "./scope.ts";
+import { addressOf, memoryPlace, movedPointer, readPlace, targetSize } from "./memory.ts";
+import type { Scope } from "./scope.ts";
 
 interface Operand {
   readonly type: DType;
@@ -29,14 +39,12 @@ interface Operand {
 }
 
 /** Checks that `operator` can work on operands of these types, by DTrace's rules and with its tags. */
-export function checkOperands(operator: ArithmeticOperator, left: Operand, right: Operand, span: Span): void {
+export function checkOperands(operator: ArithmeticOperator, left: Operand, right: Operand): void {
   const both = (test: (type: DType) => boolean, code: string, wanted: string): void => {
     const wrong = [left, right].find((operand) => !test(operand.type));
     if (wrong !== undefined)
       reject(code, `operator ${operator} needs ${wanted}, not ${wrong.type.name}`, wrong.span);
   };
-  if (left.type.kind === "pointer" || right.type.kind === "pointer")
-    notSupported("arithmetic with pointers is", span, "cast to uintptr_t first");
   switch (operator) {
     case "%":
     case "&":
@@ -56,9 +64,17 @@ export function checkOperands(operator: ArithmeticOperator, left: Operand, right
 
 export function lowerUnary(scope: Scope, node: UnaryNode): Typed {
   const { operator, span } = node;
-  if (operator === "*") notSupported("reading memory through a pointer is", span);
-  if (operator === "&") notSupported("taking addresses is", span);
-  const operand = scope.lower(node.operand);
+  if (operator === "*" || operator === "&") {
+    const place = memoryPlace(scope, operator === "*" ? node : node.operand);
+    if (place !== undefined) return operator === "*" ? readPlace(place, span) : addressOf(place, span);
+    reject(
+      operator === "&" ? "D_ADDROF_VAR" : "D_DEREF_NONPTR",
+      "this has no address",
+      span,
+      "arrays, structs, and what pointers point to have addresses; other variables have none",
+    );
+  }
+  const operand = decayed(scope.lower(node.operand));
   const { type } = operand;
   if (operator === "!") {
     if (!isScalar(type))
@@ -83,8 +99,12 @@ export function lowerUnary(scope: Scope, node: UnaryNode): Typed {
 
 export function lowerBinary(scope: Scope, node: BinaryNode): Typed {
   const { operator, span } = node;
-  const left = scope.lower(node.left);
-  const right = scope.lower(node.right);
+  const left = decayed(scope.lower(node.left));
+  const right = decayed(scope.lower(node.right));
+  if (left.type.kind === "pointer" || right.type.kind === "pointer") {
+    const pointer = pointerArithmetic(operator, left, right, span);
+    if (pointer !== undefined) return pointer;
+  }
   switch (operator) {
     case "&&":
     case "||":
@@ -133,10 +153,34 @@ export function lowerBinary(scope: Scope, node: BinaryNode): Typed {
         operator,
         { type: left.type, span: node.left.span },
         { type: right.type, span: node.right.span },
-        span,
       );
       return arithmetic(operator, left, right, span);
   }
+}
+
+/** Adding to pointers, and their difference, in elements. Undefined for what is another operator's. */
+function pointerArithmetic(
+  operator: InfixOperator,
+  left: Typed,
+  right: Typed,
+  span: Span,
+): Typed | undefined {
+  if (operator !== "+" && operator !== "-") return undefined;
+  if (left.type.kind === "pointer" && right.type.kind === "integer")
+    return movedPointer(operator, left, right, span);
+  if (operator === "+" && left.type.kind === "integer" && right.type.kind === "pointer")
+    return movedPointer(operator, right, left, span);
+  if (operator !== "-" || left.type.kind !== "pointer" || right.type.kind !== "pointer") return undefined;
+  const size = targetSize(left.type, span);
+  if (size === 0 || size !== targetSize(right.type, span))
+    reject("D_OP_INCOMPAT", `a ${right.type.name} cannot be subtracted from a ${left.type.name}`, span);
+  const bytes = arithmetic(
+    "-",
+    { ir: convert(left, longType), type: longType },
+    { ir: convert(right, longType), type: longType },
+    span,
+  );
+  return size === 1 ? bytes : arithmetic("/", bytes, constant(size, longType, span), span);
 }
 
 function logical(ir: Expression): Typed {

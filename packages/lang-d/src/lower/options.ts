@@ -17,6 +17,7 @@ interface Collected {
   quiet?: boolean;
   flowIndent?: boolean;
   stringSize?: number;
+  scratchSize?: number;
   switchRate?: number;
   allowUnmatched?: boolean;
   stackFrames?: number;
@@ -74,6 +75,9 @@ function rate(set: (options: Collected, nanoseconds: number) => void): Setter {
 
 /** The most that programs of the IR may ask for; more is cut to it. */
 const LONGEST_STRING = 65_536;
+
+/** Bytes of scratch memory that the validator of programs allows. */
+const MOST_SCRATCH = 1_048_576;
 const DEEPEST_STACK = 1024;
 
 function stackFrames(count: number): number {
@@ -92,6 +96,7 @@ const ignoredRate = optional(rate(() => {}));
 const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ["quiet", flag((options, on) => (options.quiet = on))],
   ["flowindent", flag((options, on) => (options.flowIndent = on))],
+  ["scratchsize", size((options, bytes) => (options.scratchSize = Math.min(bytes, MOST_SCRATCH)))],
   ["strsize", size((options, bytes) => (options.stringSize = Math.min(bytes, LONGEST_STRING)))],
   ["switchrate", rate((options, nanoseconds) => (options.switchRate = nanoseconds))],
   ["zdefs", flag((options, on) => (options.allowUnmatched = on))],
@@ -102,7 +107,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ["aggsortpos", number((options, position) => (options.valuePosition = position + 1))],
   ["aggsortrev", flag((options, on) => (options.sortReverse = on))],
   ["defaultargs", flag((options, on) => (options.defaultArguments = on))],
-  ...["aggsize", "bufsize", "dynvarsize", "specsize", "scratchsize", "bpflogsize", "jstackstrsize"].map(
+  ...["aggsize", "bufsize", "dynvarsize", "specsize", "bpflogsize", "jstackstrsize"].map(
     (name): [string, Setter] => [name, ignoredSize],
   ),
   ...["aggrate", "cleanrate", "statusrate"].map((name): [string, Setter] => [name, ignoredRate]),
@@ -147,12 +152,21 @@ export function collectOptions(
         ...(hint === undefined ? {} : { hint }),
       }),
     );
-  const { quiet, flowIndent, stringSize, switchRate, allowUnmatched, stackFrames, defaultArguments } =
-    options;
+  const {
+    quiet,
+    flowIndent,
+    stringSize,
+    scratchSize,
+    switchRate,
+    allowUnmatched,
+    stackFrames,
+    defaultArguments,
+  } = options;
   const program = defined({
     quiet,
     flowIndent,
     stringSize,
+    scratchSize,
     switchRate,
     allowUnmatched,
     stackFrames,

@@ -8,7 +8,7 @@ import type {
 } from "@trace/core";
 import { reject, type DiagnosticList } from "@trace/syntax";
 import type { ExpressionNode } from "../ast/expression.ts";
-import type { DType, Typed } from "../types/d-type.ts";
+import { alignmentOf, sizeOf, type DType, type RecordDType, type Typed } from "../types/d-type.ts";
 import type { DOptions } from "./options.ts";
 
 export interface Variable {
@@ -17,6 +17,8 @@ export interface Variable {
   readonly type: DType;
   /** Types of the keys of an associative array; empty for a scalar. */
   readonly keys: readonly DType[];
+  /** Of an array or a record: where it is in the program's memory. */
+  readonly offset?: number;
   readonly span: Span;
 }
 
@@ -35,6 +37,9 @@ export interface Inline {
 /** Nodes that all uses of inlines may add to a program: inlines of inlines grow without end otherwise. */
 const MOST_INLINED = 100_000;
 
+/** Bytes that the validator of programs allows. */
+const MOST_MEMORY = 1_048_576;
+
 export class Scope {
   /** The name of the script: `$0`. */
   readonly scriptName: string;
@@ -42,6 +47,11 @@ export class Scope {
   diagnostics: DiagnosticList;
   readonly options: DOptions;
   readonly types: Map<string, DType> = new Map();
+  /** Structs and unions by their names, as `struct tag`. */
+  readonly records: Map<string, RecordDType> = new Map();
+  /** Where the members of records, and the constants of enums, were declared. */
+  readonly recordNodes: Map<object, RecordDType> = new Map();
+  readonly enums: Set<object> = new Set();
   readonly inlines: Map<string, Inline> = new Map();
   readonly aggregations: Map<string, Aggregation> = new Map();
   /** Variables and aggregations, as D writes them, whose assignment had an error: their absence is none. */
@@ -49,6 +59,7 @@ export class Scope {
   /** The probes that the clause at hand matches, as far as they are known. */
   probes: readonly ProbeDescription[] = [];
   #inlined = 0;
+  #memory = 0;
   readonly #variables = new Map<string, Variable>();
   readonly #lower: (scope: Scope, node: ExpressionNode) => Typed;
 
@@ -82,6 +93,21 @@ export class Scope {
         "use variables",
       );
     return { ...value, ir: { ...value.ir, span } };
+  }
+
+  /** Bytes of memory that the program needs for its variables. */
+  get memory(): number {
+    return this.#memory;
+  }
+
+  /** Room for a variable of `type` in the program's memory: its offset. */
+  reserve(type: DType, span: Span): number {
+    const alignment = alignmentOf(type);
+    const offset = Math.ceil(this.#memory / alignment) * alignment;
+    if (offset + sizeOf(type) > MOST_MEMORY)
+      reject("D_DECL_ARRSUB", `variables take more than ${MOST_MEMORY} bytes of memory`, span);
+    this.#memory = offset + sizeOf(type);
+    return offset;
   }
 
   /** All variables in the order they were declared or first assigned. */

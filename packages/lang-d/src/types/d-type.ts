@@ -31,10 +31,39 @@ export interface StringDType {
   readonly name: "string";
 }
 
-/** An address; what lies there is known by name only. */
+/** An address. Without a `target`, what lies there is known by name only. */
 export interface PointerDType {
   readonly kind: "pointer";
   readonly name: string;
+  readonly target?: DType;
+}
+
+/** So many elements of one type, in memory. */
+export interface ArrayDType {
+  readonly kind: "array";
+  readonly name: string;
+  readonly element: DType;
+  readonly length: number;
+}
+
+/** A member of a struct or union. */
+export interface Member {
+  readonly type: DType;
+  /** Bytes from the start. */
+  readonly offset: number;
+  /** Bits of a bit-field: the lowest of the {@link bitFieldBytes} that hold it. */
+  readonly width?: number;
+}
+
+/** A struct or union, in memory. Until its members are declared it has none. */
+export interface RecordDType {
+  readonly kind: "record";
+  readonly name: string;
+  readonly layout: {
+    members: ReadonlyMap<string, Member> | undefined;
+    size: number;
+    alignment: number;
+  };
 }
 
 export interface VoidDType {
@@ -42,7 +71,14 @@ export interface VoidDType {
   readonly name: "void";
 }
 
-export type DType = IntegerDType | FloatDType | StringDType | PointerDType | VoidDType;
+export type DType =
+  | IntegerDType
+  | FloatDType
+  | StringDType
+  | PointerDType
+  | ArrayDType
+  | RecordDType
+  | VoidDType;
 
 /** An IR expression and the D type of its value. */
 export interface Typed {
@@ -68,8 +104,21 @@ export const intType: IntegerDType = integerType("int");
 export const longType: IntegerDType = integerType("long");
 export const unsignedLongType: IntegerDType = integerType("unsigned long");
 
-export function pointerTo(name: string): PointerDType {
-  return { kind: "pointer", name: name.endsWith("*") ? `${name}*` : `${name} *` };
+/** An address at which something called `name` lies: a `target`, where that is known. */
+export function pointerTo(name: string, target?: DType): PointerDType {
+  const text = name.endsWith("*") ? `${name}*` : `${name} *`;
+  return { kind: "pointer", name: text, ...(target === undefined ? {} : { target }) };
+}
+
+/** Arrays and records are in memory: their value in the IR is their address. */
+export function isInMemory(type: DType): type is ArrayDType | RecordDType {
+  return type.kind === "array" || type.kind === "record";
+}
+
+/** An array, used as a value, is the address of its first element. */
+export function decayed(typed: Typed): Typed {
+  const { type } = typed;
+  return type.kind === "array" ? { ...typed, type: pointerTo(type.element.name, type.element) } : typed;
 }
 
 /** The D type that stands for IR type `type`: `long` for int64. */
@@ -100,6 +149,8 @@ export function irType(type: DType): Type {
     case "string":
       return string;
     case "pointer":
+    case "array":
+    case "record":
       return uint64;
     case "void":
       return nothing;
@@ -134,10 +185,26 @@ export function sizeOf(type: DType): number {
       return type.ir.bits / 8;
     case "pointer":
       return 8;
+    case "array":
+      return sizeOf(type.element) * type.length;
+    case "record":
+      return type.layout.size;
     case "string":
     case "void":
       return 0;
   }
+}
+
+/** Bytes of the integer that holds a bit-field of `width` bits. */
+export function bitFieldBytes(width: number): 0 | 1 | 2 | 4 | 8 {
+  if (width === 0) return 0;
+  return width <= 8 ? 1 : width <= 16 ? 2 : width <= 32 ? 4 : 8;
+}
+
+/** The multiple of bytes at which a value lies in C. */
+export function alignmentOf(type: DType): number {
+  if (type.kind === "array") return alignmentOf(type.element);
+  return type.kind === "record" ? type.layout.alignment : Math.max(sizeOf(type), 1);
 }
 
 /** C's integer promotion: narrower than int is int. */

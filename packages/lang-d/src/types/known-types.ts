@@ -66,6 +66,8 @@ export const typedefs: ReadonlyMap<string, IntegerTypeName | "void *"> = new Map
   ["ino_t", "unsigned long"],
   ["nlink_t", "unsigned int"],
   ["key_t", "int"],
+  ["ipaddr_t", "unsigned int"],
+  ["in_addr_t", "unsigned int"],
   ["uchar_t", "unsigned char"],
   ["ushort_t", "unsigned short"],
   ["uint_t", "unsigned int"],

@@ -1,5 +1,6 @@
 /** Output as dtrace(1) prints it, byte for byte. */
 import {
+  encodeText,
   renderPrintf,
   type AggregationSnapshot,
   type Program,
@@ -7,6 +8,7 @@ import {
   type RecordItem,
 } from "@trace/core";
 import type { RenderEvent, StyleOptions } from "../text-style.ts";
+import { renderBytes } from "./traced-bytes.ts";
 import { joinRows, type ShownAggregation } from "./joined-rows.ts";
 import { renderPrinta } from "./printa.ts";
 import { recordLayout } from "./record-line.ts";
@@ -44,7 +46,10 @@ export function dtraceStyle(program: Program, options: StyleOptions): RenderEven
         return renderPrinta(shown(aggregations), statement.format, sort);
       }
       case "trace":
-        return value === undefined ? "" : renderTracedValue(statement.value.type, value, quiet);
+        if (value === undefined) return "";
+        return statement.layout !== undefined && typeof value === "string"
+          ? renderBytes(encodeText(value), statement.layout, quiet)
+          : renderTracedValue(statement.value.type, value, quiet);
       case "stack":
         return typeof value === "object" && "frames" in value ? renderStackBlock(value) : "";
       case "default":

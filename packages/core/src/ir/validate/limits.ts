@@ -19,6 +19,8 @@ export const limits = {
   stringSize: 65_536,
   /** Of `maxKeys`: what a JavaScript Map holds. */
   maxKeys: 16_777_216,
+  /** Bytes, of a program's own memory and of its scratch memory. */
+  memory: 1_048_576,
   /** Frames of a stack. */
   frames: 1024,
   /** Buckets of lquantize and llquantize. */

@@ -80,8 +80,13 @@ export class StatementReader {
         return { kind, aggregations, ...optional(fields, "format", place, readFormat), ...span };
       }
       case "trace":
-        onlyFields(fields, place, "kind", "value", "span");
-        return { kind, value: required(fields, "value", place, read), ...span };
+        onlyFields(fields, place, "kind", "value", "layout", "span");
+        return {
+          kind,
+          value: required(fields, "value", place, read),
+          ...optional(fields, "layout", place, (one, at) => readChoice(one, at, ["bytes", "dump"] as const)),
+          ...span,
+        };
       case "stack":
         onlyFields(fields, place, "kind", "space", "depth", "span");
         return {
