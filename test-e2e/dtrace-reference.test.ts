@@ -58,7 +58,6 @@ const laterScripts: ReadonlySet<string> = new Set([
   "curthread",
   "curthread2",
   "printa_k",
-  "spec",
   "strfuncs4",
   "system",
   "system_w",

@@ -11,6 +11,7 @@ import type { Drops, EngineHost, EngineOptions } from "./engine.ts";
 import { AddressTable } from "./runtime/address-table.ts";
 import { AggregationTable } from "./runtime/aggregation-table.ts";
 import { Memory } from "./runtime/memory.ts";
+import { Speculations } from "./runtime/speculations.ts";
 import { TokenTable } from "./runtime/token-table.ts";
 import { VariableTable, type DropCount, type VariableValue } from "./runtime/variable-table.ts";
 
@@ -33,6 +34,7 @@ export class EngineState {
   readonly stringSize: number;
   readonly addresses: AddressTable = new AddressTable();
   readonly memory: Memory;
+  readonly speculations: Speculations;
   readonly tokens: TokenTable = new TokenTable();
   readonly variableDrops: DropCount = { dropped: 0 };
   readonly aggregations: ReadonlyMap<string, AggregationTable>;
@@ -52,6 +54,10 @@ export class EngineState {
       program.options.scratchSize ?? defaultOptions.scratchSize,
       this.addresses,
       this.stringSize,
+    );
+    this.speculations = new Speculations(
+      program.options.speculations ?? defaultOptions.speculations,
+      (record) => host.emit(record),
     );
     const maxKeys = program.options.maxKeys ?? defaultOptions.maxKeys;
     this.aggregations = new Map(
@@ -104,6 +110,7 @@ export class EngineState {
   release(): void {
     for (const table of this.aggregations.values()) table.removeAll();
     this.tokens.clear();
+    this.speculations.clear();
     for (const { storage } of this.storages.values()) {
       if (storage instanceof VariableTable) storage.root.clear();
     }

@@ -59,7 +59,6 @@ const notYet: ReadonlySet<string> = new Set([
   "curthread2.d",
   "printa_k.d",
   "printact.d",
-  "spec.d",
   "system.d",
   "system_w.d",
 ]);

@@ -48,6 +48,10 @@ export type FunctionName =
   | "inet_ntoa"
   | "inet_ntoa6"
   | "inet_ntop"
+  | "speculation"
+  | "speculate"
+  | "commit"
+  | "discard"
   | "progenyof";
 
 /** The parameters and result of a function; parameters from `required` on may be left out. */
@@ -130,6 +134,13 @@ export const functions: Readonly<Record<FunctionName, FunctionSignature>> = {
   inet_ntoa: signature(string, [uint64]),
   inet_ntoa6: signature(string, [uint64]),
   inet_ntop: signature(string, [int32, uint64]),
+  /** The number of a speculation that is free, 1 or greater, which it is no longer; 0 where none is. */
+  speculation: signature(int32, []),
+  /** From here on the record of this clause is kept with a speculation, or dropped where there is none of that number. */
+  speculate: signature(int32, [int32]),
+  /** Puts out the records of a speculation (`discard`: drops them) and frees it. Gives its number, as `speculate` does. */
+  commit: signature(int32, [int32]),
+  discard: signature(int32, [int32]),
   /** Is the process that fires the one given, or a descendant of it? */
   progenyof: signature(int32, [int32]),
 };

@@ -26,6 +26,8 @@ export interface ProgramOptions {
   readonly memory?: number;
   /** Bytes of scratch memory that a clause has. Default 256. */
   readonly scratchSize?: number;
+  /** Speculations that there may be at a time. Default 1. */
+  readonly speculations?: number;
   /** Frames of a stack without a depth of its own. Default 20. */
   readonly stackFrames?: number;
 }
@@ -84,5 +86,6 @@ export const defaultOptions: Readonly<Required<Omit<ProgramOptions, "sort" | "sw
   allowUnmatched: false,
   memory: 0,
   scratchSize: 256,
+  speculations: 1,
   stackFrames: 20,
 };

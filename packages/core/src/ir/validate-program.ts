@@ -122,6 +122,7 @@ function readOptions(value: unknown, place: Place): ProgramOptions {
     "allowUnmatched",
     "memory",
     "scratchSize",
+    "speculations",
     "stackFrames",
   );
   return {
@@ -134,6 +135,7 @@ function readOptions(value: unknown, place: Place): ProgramOptions {
     ...optional(fields, "allowUnmatched", place, readBoolean),
     ...optional(fields, "memory", place, (one, at) => readInteger(one, at, 0, limits.memory)),
     ...optional(fields, "scratchSize", place, (one, at) => readInteger(one, at, 0, limits.memory)),
+    ...optional(fields, "speculations", place, (one, at) => readInteger(one, at, 0, limits.speculations)),
     ...optional(fields, "stackFrames", place, (one, at) => readInteger(one, at, 1, limits.frames)),
   };
 }

@@ -147,12 +147,24 @@ export function callCode(site: Site, call: CallExpression): Code {
       site.usesMemory = unit.canFault = true;
       return string(unit.call(inetNtop, unit.link("memory", state.memory), number(0, "0"), ...addresses(1)));
     }
+    case "speculation":
+      return integerCode(`${speculations(site)}.start()`, typeRange(int32));
+    case "speculate":
+      site.speculation ??= unit.local("speculation");
+      return integerCode(`(${site.speculation} = ${number(0, "0")})`, typeRange(int32));
+    case "commit":
+    case "discard":
+      return integerCode(`${speculations(site)}.${call.function}(${number(0, "0")})`, typeRange(int32));
     case "progenyof":
       return integerCode(
         unit.call(isProgenyOf, `${unit.link("host", state.host)}.pid()`, number(0, "0")),
         bitRange,
       );
   }
+}
+
+function speculations(site: Site): string {
+  return site.unit.link("speculations", site.state.speculations);
 }
 
 const addressRange = { min: 0, max: Number.MAX_SAFE_INTEGER };

@@ -61,6 +61,7 @@ export function handlerCode(state: EngineState, events: ClauseEvents, bound: Bou
     textReads: countTextReads(clauses),
     epid: 0,
     usesMemory: false,
+    speculation: undefined,
     hasOutput: false,
     hasExit: false,
   };
@@ -88,6 +89,7 @@ function clauseCode(site: Site, events: ClauseEvents, { clause, index, points }:
   const { unit, state, probeId } = site;
   site.epid = state.nextEpid();
   site.usesMemory = false;
+  site.speculation = undefined;
   site.hasOutput = false;
   site.hasExit = false;
   unit.canFault = false;
@@ -95,7 +97,7 @@ function clauseCode(site: Site, events: ClauseEvents, { clause, index, points }:
   let code = statementsCode(site, clause.body);
   if (site.hasOutput) {
     const record = `{ clause: ${index}, probe: ${probeId}, items: ${itemsLocal} }`;
-    code += `\nif (${itemsLocal} !== undefined) ${unit.link("host", state.host)}.emit(${record});`;
+    code += `\nif (${itemsLocal} !== undefined) ${emitCode(site, record)}`;
   }
   if (test !== undefined) code = `if (${test}) {\n${code}\n}`;
   if (site.usesMemory) code = `${unit.link("memory", state.memory)}.reset();\n${code}`;
@@ -107,6 +109,14 @@ function clauseCode(site: Site, events: ClauseEvents, { clause, index, points }:
     code = `let ${statusLocal};\n${code}\nif (${statusLocal} !== undefined) ${unit.link("onExit", events.onExit)}(${statusLocal});`;
   if (site.hasOutput) code = `let ${itemsLocal};\n${code}`;
   return `{\n${code}\n}`;
+}
+
+/** Puts out a record, or keeps it with the speculation that the clause has named. */
+function emitCode({ unit, state, speculation }: Site, record: string): string {
+  const emit = `${unit.link("host", state.host)}.emit(${record});`;
+  if (speculation === undefined) return emit;
+  const keep = `${unit.link("speculations", state.speculations)}.add(${speculation}, ${record});`;
+  return `{\nif (${speculation} === undefined) ${emit}\nelse ${keep}\n}`;
 }
 
 /** When the clause runs: one of the points that fire it has no condition, or one that holds, and so does the predicate. */

@@ -19,6 +19,8 @@ export interface Site {
   epid: number;
   /** Does the clause's code use memory? */
   usesMemory: boolean;
+  /** The local with the speculation that the clause's record belongs to, if it may be of one. */
+  speculation: string | undefined;
   /** Does the clause's code put anything out, and may it ask to end? */
   hasOutput: boolean;
   hasExit: boolean;

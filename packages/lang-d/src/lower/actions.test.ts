@@ -77,7 +77,6 @@ describe("errors", () => {
     ["@a[1] = count(); @b[1, 2] = count(); printa(@a, @b);", "D_PRINTA_AGGKEY"],
     ['@a[1] = count(); @b["x"] = count(); printa(@a, @b);', "D_PRINTA_AGGPROTO"],
     ["if (execname) trace(1);", "D_PRED_SCALAR"],
-    ["speculate(1);", "D_NOT_SUPPORTED"],
   ])("%s %s", (body, code) => {
     expect(codesOf(`BEGIN { ${body} }`)).toEqual([code]);
   });

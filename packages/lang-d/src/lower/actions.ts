@@ -6,6 +6,7 @@ import { checkFormat } from "../format/check-format.ts";
 import {
   decayed,
   fromIrType,
+  intType,
   isCharPointer,
   isInMemory,
   isScalar,
@@ -34,6 +35,10 @@ export function lowerAction(scope: Scope, name: ActionName, node: CallNode): Sta
       return lowerPrinta(scope, node);
     case "trace":
       return lowerTrace(scope, node);
+    case "commit":
+    case "discard":
+    case "speculate":
+      return lowerSpeculative(scope, name, node);
     case "tracemem":
       return lowerTracemem(scope, node);
     case "exit":
@@ -240,6 +245,21 @@ function smaller(limit: Typed, most: Typed, span: Span): Expression {
   const test: Expression = { kind: "binary", operator: "<", left: size, right: most.ir, type: int32, span };
   // oxlint-disable-next-line unicorn/no-thenable -- the IR's name
   return { kind: "conditional", condition: test, then: size, otherwise: most.ir, type: uint64, span };
+}
+
+function lowerSpeculative(scope: Scope, name: "commit" | "discard" | "speculate", node: CallNode): Statement {
+  takes(name, node, "D_PROTO_LEN", 1, 1, "the number of a speculation");
+  const [argument] = node.arguments;
+  if (argument === undefined) throw new TypeError("arguments were not counted");
+  const id = scope.lower(argument);
+  if (id.type.kind !== "integer")
+    reject("D_PROTO_ARG", `${name}() takes an integer, not ${id.type.name}`, argument.span);
+  const { span } = node;
+  return {
+    kind: "expression",
+    expression: { kind: "call", function: name, arguments: [convert(id, intType)], type: int32, span },
+    span,
+  };
 }
 
 function lowerExit(scope: Scope, node: CallNode): Statement {

@@ -26,6 +26,10 @@ const HIDDEN: ReadonlySet<FunctionName> = new Set([
   "store32",
   "store64",
   "bytes",
+  // Actions.
+  "commit",
+  "discard",
+  "speculate",
 ]);
 
 const address: DType = pointerTo("void", voidType);
@@ -70,6 +74,9 @@ export const dFunctions: ReadonlyMap<string, FunctionInfo> = new Map(
 /** Actions: calls that stand alone as a statement. */
 export type ActionName =
   | "clear"
+  | "commit"
+  | "discard"
+  | "speculate"
   | "denormalize"
   | "exit"
   | "normalize"
@@ -83,6 +90,9 @@ export type ActionName =
 
 const actions: readonly ActionName[] = [
   "clear",
+  "commit",
+  "discard",
+  "speculate",
   "denormalize",
   "exit",
   "normalize",

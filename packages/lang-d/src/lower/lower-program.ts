@@ -15,6 +15,7 @@ import { DiagnosticList, reject } from "@trace/syntax";
 import { tooDeepNode } from "../ast/depth.ts";
 import type { ClauseNode, ProgramNode } from "../ast/program.ts";
 import { irType, isInMemory, isScalar } from "../types/d-type.ts";
+import { checkSpeculation } from "./check-speculation.ts";
 import { lowerDeclaration } from "./declarations.ts";
 import { lowerExpression } from "./expressions.ts";
 import { collectOptions } from "./options.ts";
@@ -75,6 +76,7 @@ function lowerClause(scope: Scope, node: ClauseNode): Clause {
   );
   scope.probes = matchingProbes(scope, points);
   const { body, predicate } = lowerParts(scope, node);
+  scope.diagnostics.attempt(() => checkSpeculation(body));
   return {
     points,
     ...(predicate === undefined ? {} : { predicate }),

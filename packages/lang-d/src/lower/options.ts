@@ -18,6 +18,7 @@ interface Collected {
   flowIndent?: boolean;
   stringSize?: number;
   scratchSize?: number;
+  speculations?: number;
   switchRate?: number;
   allowUnmatched?: boolean;
   stackFrames?: number;
@@ -78,6 +79,7 @@ const LONGEST_STRING = 65_536;
 
 /** Bytes of scratch memory that the validator of programs allows. */
 const MOST_SCRATCH = 1_048_576;
+const MOST_SPECULATIONS = 4096;
 const DEEPEST_STACK = 1024;
 
 function stackFrames(count: number): number {
@@ -96,6 +98,7 @@ const ignoredRate = optional(rate(() => {}));
 const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ["quiet", flag((options, on) => (options.quiet = on))],
   ["flowindent", flag((options, on) => (options.flowIndent = on))],
+  ["nspec", number((options, count) => (options.speculations = Math.min(count, MOST_SPECULATIONS)))],
   ["scratchsize", size((options, bytes) => (options.scratchSize = Math.min(bytes, MOST_SCRATCH)))],
   ["strsize", size((options, bytes) => (options.stringSize = Math.min(bytes, LONGEST_STRING)))],
   ["switchrate", rate((options, nanoseconds) => (options.switchRate = nanoseconds))],
@@ -119,9 +122,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
     ..."grabanon incdir iregs jstackframes kdefs knodefs late lazyload ldpath libdir linkmode linknommap".split(
       " ",
     ),
-    ..."linktype lockmem maxframes modpath nolibs noresolve nspec pcapsize pgmax preallocate printsize".split(
-      " ",
-    ),
+    ..."linktype lockmem maxframes modpath nolibs noresolve pcapsize pgmax preallocate printsize".split(" "),
     ..."procfspath pspec quietresize rawbytes setenv stackindent stacksymbols stdc strip syslibdir sysslice tree".split(
       " ",
     ),
@@ -157,6 +158,7 @@ export function collectOptions(
     flowIndent,
     stringSize,
     scratchSize,
+    speculations,
     switchRate,
     allowUnmatched,
     stackFrames,
@@ -167,6 +169,7 @@ export function collectOptions(
     flowIndent,
     stringSize,
     scratchSize,
+    speculations,
     switchRate,
     allowUnmatched,
     stackFrames,

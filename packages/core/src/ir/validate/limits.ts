@@ -21,6 +21,7 @@ export const limits = {
   maxKeys: 16_777_216,
   /** Bytes, of a program's own memory and of its scratch memory. */
   memory: 1_048_576,
+  speculations: 4096,
   /** Frames of a stack. */
   frames: 1024,
   /** Buckets of lquantize and llquantize. */
