@@ -1,10 +1,11 @@
 /** `trace run`: run a program on a target and show what it finds. */
 import type { TraceEvent } from "@trace/core";
 import type { CommandModule } from "yargs";
-import { eventText, sayEvent } from "../messages.ts";
+import { eventText } from "../messages.ts";
 import { openOutputs, outputOption, styleOption } from "../options/output.ts";
 import { loadBackends } from "../plugins.ts";
 import { RunProgress } from "../run-progress.ts";
+import { noStatus, showStatus } from "../status-display.ts";
 import { loadableScript, readScript } from "../script.ts";
 import { durationOf, liveArguments, targetOf, type LiveArguments } from "./live-arguments.ts";
 import { runProgram } from "./program-session.ts";
@@ -56,16 +57,26 @@ async function run(options: RunArguments): Promise<number> {
     ...(options.style === undefined ? {} : { style: options.style }),
     ...(options.live === true ? { live } : {}),
   });
-  return runProgram({
-    program,
-    target,
-    backends: await loadBackends(options.backend),
-    outputs,
-    duration,
-    interim: options.live === true,
-    onEvent: (event) => {
-      progress.take(event);
-      if (!drawsOnTerminal) sayEvent(event, program.source, quiet);
-    },
-  });
+  const backends = await loadBackends(options.backend);
+  const display = quiet || drawsOnTerminal ? noStatus : await showStatus(progress);
+  try {
+    return await runProgram({
+      program,
+      target,
+      backends,
+      outputs,
+      duration,
+      interim: options.live === true,
+      onEvent: (event) => {
+        progress.take(event);
+        if (drawsOnTerminal) return;
+        const text = eventText(event, program.source, quiet);
+        if (text === "") return;
+        display.clear();
+        process.stderr.write(text);
+      },
+    });
+  } finally {
+    display.end();
+  }
 }
