@@ -1,5 +1,6 @@
 /** A running bpftrace: its output, and ending it. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { ToolMessages } from "./tool-messages.ts";
 
@@ -11,12 +12,25 @@ export type Ending =
 /** Milliseconds without output that each step of ending has, before the next harder one. */
 const patience = { ask: 3_000, SIGINT: 15_000, SIGTERM: 3_000 } as const;
 
+/** Milliseconds between two looks at whether it has noticed SIGINT; its own wait is 100. */
+const insistence = 300;
+
+/** Is the process in epoll_wait(2) (proc(5), wchan: `do_epoll_wait`, or `ep_poll` on older kernels)? */
+function isWaitingForEvents(pid: number): boolean {
+  try {
+    return /ep_poll|epoll_wait/.test(readFileSync(`/proc/${pid}/wchan`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 /** A process of bpftrace, in a group of its own: Ctrl-C is for us, who then end it in good order. */
 export class BpftraceProcess {
   readonly messages: ToolMessages = new ToolMessages();
   readonly ended: Promise<Ending>;
   readonly #child: ChildProcess;
   #escalation: NodeJS.Timeout | undefined;
+  #insistence: NodeJS.Timeout | undefined;
   #lastOutput = 0;
   #isOver = false;
 
@@ -38,6 +52,7 @@ export class BpftraceProcess {
     void this.ended.then(() => {
       this.#isOver = true;
       clearTimeout(this.#escalation);
+      clearInterval(this.#insistence);
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (chunk: string) => this.messages.add(chunk));
     // It may have ended before it read all.
@@ -69,6 +84,7 @@ export class BpftraceProcess {
   /** Has bpftrace end: end clauses run, the aggregations are printed. What it has not read yet is lost. */
   interrupt(): void {
     this.signal("SIGINT");
+    this.#insist();
     this.#escalate("SIGINT");
   }
 
@@ -80,6 +96,23 @@ export class BpftraceProcess {
     } catch {
       // It has ended by itself.
     }
+  }
+
+  /**
+   * bpftrace 0.17 misses a SIGINT that comes while it prints: it notices one by epoll_wait(2) being interrupted. Seen
+   * waiting there at two looks, and silent between, it has missed ours. (Later one would do harm: it takes SIGINT for the
+   * wish to throw away what the end clauses print, but it does not wait so long then.)
+   */
+  #insist(): void {
+    const { pid } = this.#child;
+    let waitedSince: number | undefined;
+    this.#insistence ??= setInterval(() => {
+      const waits = pid !== undefined && isWaitingForEvents(pid);
+      if (waits && waitedSince !== undefined && waitedSince > this.#lastOutput) {
+        waitedSince = undefined;
+        this.signal("SIGINT");
+      } else waitedSince = waits ? performance.now() : undefined;
+    }, insistence);
   }
 
   /** When it has been silent for too long after `step`, does the next. */
