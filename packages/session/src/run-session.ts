@@ -68,6 +68,8 @@ export interface Session {
 
 /** Milliseconds that a backend has to notice by itself that its target ended. */
 const TARGET_END_GRACE = 1_000;
+/** The longest a Node timer can wait, in milliseconds. */
+const LONGEST_INTERVAL = 2 ** 31 - 1;
 /** Milliseconds to wait for the status of a command whose probes are gone already. */
 const COMMAND_END_GRACE = 500;
 
@@ -104,6 +106,8 @@ class SessionControl {
 async function runSession(request: SessionRequest, control: SessionControl): Promise<SessionResult> {
   const detect = startDetection(request.backends);
   const target = await openTarget(request.target);
+  // A run may wait for nothing that Node counts: a tracer inside this process, or a target that has yet to come.
+  const staying = setInterval(() => undefined, LONGEST_INTERVAL);
   try {
     const prepared = await preparePlan(request, target, detect, control.signal);
     if (prepared === undefined) return { reason: "stopped", status: 0 };
@@ -113,6 +117,7 @@ async function runSession(request: SessionRequest, control: SessionControl): Pro
     control.started(run);
     return await pump(request, plan.program, run, target);
   } finally {
+    clearInterval(staying);
     leaveTarget(target);
   }
 }
