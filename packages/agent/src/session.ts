@@ -58,6 +58,9 @@ export class Session {
   private readonly agent: Agent;
   private readonly link: SessionLink;
   private readonly outbox: Outbox;
+  private readonly isDtrace: boolean;
+  private readonly errorProbe: number | undefined;
+  private heldErrors: EngineRecord[] | undefined;
   private readonly engine: Engine;
   private readonly leads: boolean;
   private readonly tracer: number;
@@ -97,6 +100,8 @@ export class Session {
     const { program, diagnostics: mistakes } = validateProgram(attach.program);
     if (program === undefined) throw new TraceError(mistakes);
     const { compileProgram, programProbes } = loadEngine();
+    this.isDtrace = program.style === "dtrace";
+    this.errorProbe = programProbes(program).find((own) => own.probe.family === "error")?.probeId;
     this.leads = attach.lead === agent.environment;
     this.tracer = attach.tracer;
     for (const probe of attach.probes) this.numbers.set(probeKey(probe), probe.id);
@@ -108,7 +113,7 @@ export class Session {
 
   /** Runs what the program does first, and starts its timers. */
   start(): void {
-    this.actForTracer(() => this.engine.begin());
+    this.begin();
     // What begin clauses put out is the business of the environment that leads; here they only set variables.
     if (!this.leads) this.engine.drain();
     this.state = "running";
@@ -119,6 +124,15 @@ export class Session {
     }
     const period = this.leads ? LEAD_REPORT_PERIOD : CONTRIBUTION_PERIOD;
     this.timers.push(this.agent.startTimer(period, period, () => this.report()));
+  }
+
+  /** DTrace shows what begin clauses put out before what error clauses did meanwhile: it reads the buffer twice. */
+  private begin(): void {
+    const errors: EngineRecord[] = [];
+    if (this.isDtrace) this.heldErrors = errors;
+    this.actForTracer(() => this.engine.begin());
+    this.heldErrors = undefined;
+    for (const record of errors) this.emit(record);
   }
 
   /** Binds the program to those probes of a provider that it names. */
@@ -214,8 +228,13 @@ export class Session {
     }
   }
 
-  private emit({ clause, probe, items }: EngineRecord): void {
+  private emit(record: EngineRecord): void {
     if (!this.isHeard()) return;
+    const { clause, probe, items } = record;
+    if (this.heldErrors !== undefined && probe === this.errorProbe) {
+      this.heldErrors.push(record);
+      return;
+    }
     const { clocks } = this.agent;
     this.records.push({
       clause,

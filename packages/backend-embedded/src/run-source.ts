@@ -11,10 +11,18 @@ import type { RunSource } from "./run.ts";
 
 const OPEN_ATTEMPTS = 5;
 const OPEN_DELAY_MILLISECONDS = 20;
+const HOLD_MILLISECONDS = 2 ** 30;
 
 /** No process: the program has no probes but those of its own life, and an agent of the tracer itself runs it. */
 export function ownSource(): RunSource {
-  return { open: async () => [new LocalLink(new Agent())] };
+  return {
+    open: async () => [new LocalLink(new Agent())],
+    watch(_found, signal) {
+      // Neither a socket nor, by themselves, an agent's timers keep this process running until the program ends.
+      const hold = setInterval(() => {}, HOLD_MILLISECONDS);
+      signal.addEventListener("abort", () => clearInterval(hold), { once: true });
+    },
+  };
 }
 
 /** One process. */

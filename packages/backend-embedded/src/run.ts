@@ -275,7 +275,7 @@ class EmbeddedRun implements Run, LinkListener {
         this.emit(this.diagnosticEvent(environment, message));
         break;
       case "exit":
-        this.finish("exit", message.status);
+        this.exit(message.status);
         break;
       case "ended":
         environment.hasEnded = true;
@@ -332,6 +332,14 @@ class EmbeddedRun implements Run, LinkListener {
 
   private isEnding(): boolean {
     return this.ending !== "no";
+  }
+
+  /** An end clause may have the last word. */
+  private exit(status: number): void {
+    if (this.isEnding()) {
+      this.reason = "exit";
+      this.status = status;
+    } else this.finish("exit", status);
   }
 
   private finish(reason: EndEvent["reason"], status: number): void {

@@ -403,6 +403,7 @@ const wordsOf: Readonly<Record<string, Words>> = {
   D_PDESC_INVAL: ({ at }) => `invalid probe description "${at}": Overspecified probe description`,
   D_PDESC_ZERO: ({ at }) => noMatch(at),
   D_PRAGCTL_INVAL: ({ part }) => `invalid control directive: ${part(/(#\S+)/)[0]}`,
+  D_PRAGERR: ({ message }) => `${message} `,
   D_PRAGMA_INVAL: ({ part }) => `invalid D pragma: ${part(/'D (.*)'/)[0]}`,
   D_PRAGMA_MALFORM: ({ at }) =>
     /option\s+\S+\s+\S/.test(at)

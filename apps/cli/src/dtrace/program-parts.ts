@@ -32,7 +32,7 @@ export class JoinedParts {
     let text = "";
     for (const part of parts) {
       starts.push(text.length);
-      text += part.text.endsWith("\n") ? part.text : `${part.text}\n`;
+      text += `${part.text}\n`;
     }
     const script = parts.find((part) => part.kind === "script");
     this.parts = parts;

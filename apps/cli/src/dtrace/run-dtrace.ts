@@ -1,5 +1,6 @@
 /** `trace dtrace`: dtrace's own command line, output and statuses over any backend. */
 import {
+  errorDiagnostic,
   hasErrors,
   TraceError,
   type Backend,
@@ -133,9 +134,14 @@ class DtraceCommand {
       arguments: this.#request.arguments,
       options: { ...languageOptions(this.#settings), ...(listing ? { zdefs: true } : {}) },
     });
-    if (hasErrors(result.diagnostics) || isOn(this.#settings, "argref")) return result;
-    const unused = unusedArgument(joined, this.#request.arguments);
-    return unused === undefined ? result : { diagnostics: [unused] };
+    if (hasErrors(result.diagnostics)) return result;
+    const mistake =
+      result.program?.clauses.length === 0
+        ? errorDiagnostic("D_EMPTY", "the program has no clauses", { span: { start: 0, end: 0 } })
+        : isOn(this.#settings, "argref")
+          ? undefined
+          : unusedArgument(joined, this.#request.arguments);
+    return mistake === undefined ? result : { diagnostics: [mistake] };
   }
 
   /** The failure that `error` is, in dtrace's words. */
