@@ -3,7 +3,37 @@ import { builtins, functions, type BuiltinName, type Capability, type FunctionNa
 
 /** Not in DTrace 2 for Linux; `epid` is no number of 32 bits there. */
 const missingBuiltins: ReadonlySet<BuiltinName> = new Set(["vtimestamp", "epid"]);
-const missingFunctions: ReadonlySet<FunctionName> = new Set(["tolower", "toupper"]);
+const missingFunctions: ReadonlySet<FunctionName> = new Set([
+  "tolower",
+  "toupper",
+  "json",
+  "inet_ntop",
+  // No functions of D, but of the IR alone: D says them by operators, or by a null pointer.
+  "strtok_next",
+  "memory",
+  "string_address",
+  "load8",
+  "load16",
+  "load32",
+  "load64",
+  "store8",
+  "store16",
+  "store32",
+  "store64",
+  "bytes",
+  // Not tried there yet.
+  "strtok",
+  "alloca",
+  "bcopy",
+  "copyin",
+  "copyinto",
+  "inet_ntoa",
+  "inet_ntoa6",
+  "speculation",
+  "speculate",
+  "commit",
+  "discard",
+]);
 
 const always: readonly Capability[] = [
   "probe:begin",

@@ -33,6 +33,7 @@ import { constant, constantValue, convert } from "../types/convert.ts";
 import {
   callableNames,
   dFunctions,
+  destructiveActions,
   irFunction,
   isAction,
   isAggregatingFunction,
@@ -116,6 +117,13 @@ export function notAFunction(scope: Scope, name: string, { callee, span }: CallN
   if (isAction(name)) reject("D_CG_EXPR", `${name}() is an action: it stands alone as a statement`, span);
   if (isAggregatingFunction(name))
     reject("D_CG_EXPR", `${name}() is for aggregations`, span, `write @name[keys] = ${name}(...);`);
+  if (destructiveActions.has(name) && !scope.options.destructive)
+    reject(
+      "D_DESTRUCTIVE",
+      "Destructive actions not allowed",
+      span,
+      `${name}() changes the machine; trace only watches`,
+    );
   if (unsupportedFunctions.has(name)) notSupported(`${name}() is`, span);
   if (scope.variable("global", name) !== undefined || builtinVariables.has(name))
     reject("D_FUNC_IDKIND", `'${name}' is a variable and cannot be called`, callee.span);

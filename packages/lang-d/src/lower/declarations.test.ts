@@ -44,7 +44,7 @@ describe("errors", () => {
     ["enum { A = 2147483648 }; BEGIN { }", "D_DECL_ENOFLOW"],
     ["enum { A = pid }; BEGIN { }", "D_DECL_ENCONST"],
     ["int x(int); BEGIN { }", "D_NOT_SUPPORTED"],
-    ["translator a_t < b_t *p > { c = 1; }; BEGIN { }", "D_NOT_SUPPORTED"],
+    ["translator a_t < b_t *p > { c = 1; }; BEGIN { }", "D_TYPE_ERR"],
     ["", "D_EMPTY"],
     ["/* nothing */", "D_EMPTY"],
   ])("%s %s", (text, code) => {

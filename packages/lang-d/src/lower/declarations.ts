@@ -6,6 +6,7 @@ import type { DeclaratorNode } from "../ast/type.ts";
 import { isInMemory, type DType } from "../types/d-type.ts";
 import { convert } from "../types/convert.ts";
 import { builtinVariables } from "./builtin-variables.ts";
+import { declareTranslator } from "./translators.ts";
 import { notSupported, variableText, type Scope } from "./scope.ts";
 import { declareEnumerators, resolveDeclared, resolveTypeName } from "./type-names.ts";
 
@@ -16,7 +17,7 @@ export function lowerDeclaration(scope: Scope, node: Exclude<ExternalNode, { kin
     case "inline":
       return declareInline(scope, node);
     case "translator":
-      return notSupported("translators are", node.span);
+      return declareTranslator(scope, node);
     case "provider":
       reject(
         "D_PROVIDER_FILE",

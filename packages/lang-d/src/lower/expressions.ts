@@ -23,6 +23,7 @@ import { lowerInteger, lowerMacro, stringConstant } from "./literals.ts";
 import { lowerBinary, lowerComma, lowerConditional, lowerUnary } from "./operators.ts";
 import { memoryPlace, readPlace, stringPointer } from "./memory.ts";
 import { notSupported, type Scope } from "./scope.ts";
+import { translatedMember } from "./translators.ts";
 import { resolveTypeName } from "./type-names.ts";
 import { readVariable, variableReference } from "./variables.ts";
 
@@ -56,6 +57,7 @@ export function lowerExpression(scope: Scope, node: ExpressionNode): Typed {
     case "call":
       return lowerCall(scope, node);
     case "member": {
+      if (node.base.kind === "translate") return translatedMember(scope, node.base, node.name, span);
       const place = memoryPlace(scope, node);
       if (place !== undefined) return readPlace(place, span);
       const reference = variableReference(scope, node);
@@ -84,7 +86,11 @@ export function lowerExpression(scope: Scope, node: ExpressionNode): Typed {
     case "offsetof":
       return offsetOf(scope, node);
     case "translate":
-      return notSupported("translators are", span);
+      return notSupported(
+        "translated values as a whole are",
+        span,
+        "take a member: xlate<type>(value).member",
+      );
   }
 }
 

@@ -138,6 +138,11 @@ export const unsupportedFunctions: ReadonlySet<string> = new Set(
     .filter((name) => !dFunctions.has(name) && !isAction(name)),
 );
 
+/** Actions that change the machine or the process, which only `dtrace -w` allows. */
+export const destructiveActions: ReadonlySet<string> = new Set(
+  "breakpoint chill copyout copyoutstr freopen ftruncate panic raise stop system".split(" "),
+);
+
 /** All names that can be called, for "did you mean". */
 export const callableNames: readonly string[] = [
   ...dFunctions.keys(),

@@ -9,6 +9,8 @@ export interface DOptions {
   readonly program: ProgramOptions;
   /** Script arguments that are not given are zero or empty. */
   readonly defaultArguments: boolean;
+  /** Actions that change the machine are allowed (dtrace -w). */
+  readonly destructive: boolean;
   /** Frames of `stack()` and `ustack()` without a number. */
   readonly frames: Readonly<Record<"stack" | "ustack", number>>;
 }
@@ -27,6 +29,7 @@ interface Collected {
   sortReverse?: boolean;
   keyPosition?: number;
   valuePosition?: number;
+  destructive?: boolean;
   defaultArguments: boolean;
 }
 
@@ -99,6 +102,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ["quiet", flag((options, on) => (options.quiet = on))],
   ["flowindent", flag((options, on) => (options.flowIndent = on))],
   ["nspec", number((options, count) => (options.speculations = Math.min(count, MOST_SPECULATIONS)))],
+  ["destructive", flag((options, on) => (options.destructive = on))],
   ["scratchsize", size((options, bytes) => (options.scratchSize = Math.min(bytes, MOST_SCRATCH)))],
   ["strsize", size((options, bytes) => (options.stringSize = Math.min(bytes, LONGEST_STRING)))],
   ["switchrate", rate((options, nanoseconds) => (options.switchRate = nanoseconds))],
@@ -118,7 +122,7 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
     ..."agghist aggpack aggpercpu aggzoom amin argref bpflog bufpolicy bufresize core cpp cppargs cpphdrs cpppath cpu ctfpath ctypes".split(
       " ",
     ),
-    ..."debug debugassert define destructive disasm droptags dtypes empty errtags evaltime".split(" "),
+    ..."debug debugassert define disasm droptags dtypes empty errtags evaltime".split(" "),
     ..."grabanon incdir iregs jstackframes kdefs knodefs late lazyload ldpath libdir linkmode linknommap".split(
       " ",
     ),
@@ -179,6 +183,7 @@ export function collectOptions(
   return {
     program,
     defaultArguments,
+    destructive: options.destructive ?? false,
     frames: { stack: options.kernelFrames ?? most, ustack: stackFrames ?? most },
   };
 }

@@ -34,6 +34,14 @@ export interface Inline {
   readonly size: number;
 }
 
+/** How the members of a struct come from a value of another type. */
+export interface Translator {
+  readonly input: DType;
+  /** What the members' expressions call that value. */
+  readonly parameter: string;
+  readonly members: ReadonlyMap<string, ExpressionNode>;
+}
+
 /** Nodes that all uses of inlines may add to a program: inlines of inlines grow without end otherwise. */
 const MOST_INLINED = 100_000;
 
@@ -52,6 +60,8 @@ export class Scope {
   /** Where the members of records, and the constants of enums, were declared. */
   readonly recordNodes: Map<object, RecordDType> = new Map();
   readonly enums: Set<object> = new Set();
+  /** Translators by the name of the type that they make. */
+  readonly translators: Map<string, Translator[]> = new Map();
   readonly inlines: Map<string, Inline> = new Map();
   readonly aggregations: Map<string, Aggregation> = new Map();
   /** Variables and aggregations, as D writes them, whose assignment had an error: their absence is none. */
