@@ -148,6 +148,20 @@ function writeControl(out: ScriptWriter, context: ScriptContext): void {
   out.line("// When nobody reads this any more, bpftrace ends by it.");
   out.line(`interval:s:1 { ${print(context, { kind: "alive" })} }`);
   out.line("");
+  if (context.context.interim === true) writeInterim(out, context);
+}
+
+/** Aggregations while the program runs. */
+function writeInterim(out: ScriptWriter, context: ScriptContext): void {
+  out.line("// For those who watch the aggregations grow.");
+  out.open(`interval:s:1 /${phase} == ${running}/ {`);
+  for (const { name } of context.program.aggregations) {
+    if (context.isFed(name)) out.line(`print(${context.aggregationMap(name).name});`);
+  }
+  for (const table of context.tables) out.line(`print(${stringTables[table].strings});`);
+  out.line(print(context, { kind: "interim" }));
+  out.close();
+  out.line("");
 }
 
 /** bpftrace infers the type of a map from the first use in the script: here. */

@@ -47,6 +47,8 @@ export type Message =
   | { readonly kind: "ready" }
   /** Somebody still reads: bpftrace ends by SIGPIPE when nobody does. */
   | { readonly kind: "alive" }
+  /** The maps were printed for those who watch the aggregations grow. */
+  | { readonly kind: "interim" }
   /** No clause runs any more; all that was told before has been read once a few of these came. */
   | { readonly kind: "stopping" }
   /** The same from each CPU, for what it has lost to be told. */

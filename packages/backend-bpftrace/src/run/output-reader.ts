@@ -118,7 +118,7 @@ export class OutputReader {
 
   /** All aggregations as bpftrace printed them at its end. */
   finalEvents(): readonly TraceEvent[] {
-    const aggregations = this.#program.aggregations.map(({ name }) => this.#store.snapshot(name));
+    const aggregations = this.#snapshots();
     const lost = this.#store.takeLostKeys();
     const { received, sent, lost: told } = this.#messages;
     return [
@@ -127,6 +127,10 @@ export class OutputReader {
       ...this.#lost("aggregations", lost, "the table of strings was full: ask for more keys"),
       { type: "aggregation", aggregations, final: true },
     ];
+  }
+
+  #snapshots(): readonly AggregationSnapshot[] {
+    return this.#program.aggregations.map(({ name }) => this.#store.snapshot(name));
   }
 
   #mapPrinted(data: Json | undefined): void {
@@ -165,6 +169,8 @@ export class OutputReader {
         return [];
       case "alive":
         return [];
+      case "interim":
+        return [{ type: "aggregation", aggregations: this.#snapshots(), final: false }];
       case "stopping":
         this.#stoppingMarks++;
         return [];
