@@ -31,7 +31,6 @@ describe("errors", () => {
     ["inline int N = 1; BEGIN { N = 2; }", "D_OP_WRITE"],
     ['inline int N = "s"; BEGIN { }', "D_OP_INCOMPAT"],
     ["inline int N = M; BEGIN { }", "D_IDENT_UNDEF"],
-    ["inline int f[int a] = a; BEGIN { }", "D_NOT_SUPPORTED"],
     ["void x; BEGIN { }", "D_DECL_VOIDOBJ"],
     ["static int x; BEGIN { }", "D_DECL_BADCLASS"],
     ["this int a[int]; BEGIN { }", "D_DECL_LOCASSC"],

@@ -6,6 +6,7 @@ import type { DeclaratorNode } from "../ast/type.ts";
 import { isInMemory, type DType } from "../types/d-type.ts";
 import { convert } from "../types/convert.ts";
 import { builtinVariables } from "./builtin-variables.ts";
+import { declareParameterisedInline } from "./parameterised-inlines.ts";
 import { declareTranslator } from "./translators.ts";
 import { notSupported, variableText, type Scope } from "./scope.ts";
 import { declareEnumerators, resolveDeclared, resolveTypeName } from "./type-names.ts";
@@ -93,10 +94,12 @@ function declareVariable(
   });
 }
 
-function declareInline(scope: Scope, { specifiers, declarator, value, span }: InlineNode): void {
+function declareInline(scope: Scope, node: InlineNode): void {
+  const { specifiers, declarator, value, span } = node;
   const { name, suffixes } = declarator;
   if (name === undefined) reject("D_SYNTAX", "expected the name of the inline", span);
-  if (suffixes.length > 0) notSupported("inlines with parameters are", span);
+  if (suffixes.some((suffix) => suffix.kind === "keys")) return declareParameterisedInline(scope, node);
+  if (suffixes.length > 0) notSupported("inlines of arrays and functions are", span);
   if (scope.variable("global", name.text) !== undefined || scope.inlines.has(name.text))
     reject("D_DECL_IDRED", `${name.text} is already declared`, name.span);
   const type = resolveDeclared(scope, specifiers, declarator);

@@ -23,6 +23,7 @@ import { lowerInteger, lowerMacro, stringConstant } from "./literals.ts";
 import { lowerBinary, lowerComma, lowerConditional, lowerUnary } from "./operators.ts";
 import { memoryPlace, readPlace, stringPointer } from "./memory.ts";
 import { notSupported, type Scope } from "./scope.ts";
+import { useParameterisedInline } from "./parameterised-inlines.ts";
 import { translatedMember } from "./translators.ts";
 import { resolveTypeName } from "./type-names.ts";
 import { readVariable, variableReference } from "./variables.ts";
@@ -131,6 +132,8 @@ function lowerIndex(scope: Scope, node: IndexNode): Typed {
     );
   if (base.kind === "identifier" && base.name === "args" && scope.variable("global", "args") === undefined)
     return typedArgument(scope, keys, span);
+  const inline = useParameterisedInline(scope, node);
+  if (inline !== undefined) return inline;
   const place = memoryPlace(scope, node);
   if (place !== undefined) return readPlace(place, span);
   const reference = variableReference(scope, node);

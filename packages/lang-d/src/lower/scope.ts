@@ -1,10 +1,11 @@
 /** What is known while a program is lowered: its names, its options, and the clause at hand. */
-import type {
-  AggregationDeclaration,
-  LanguageContext,
-  ProbeDescription,
-  Span,
-  VariableScope,
+import {
+  walkExpression,
+  type AggregationDeclaration,
+  type LanguageContext,
+  type ProbeDescription,
+  type Span,
+  type VariableScope,
 } from "@trace/core";
 import { reject, type DiagnosticList } from "@trace/syntax";
 import type { ExpressionNode } from "../ast/expression.ts";
@@ -34,6 +35,13 @@ export interface Inline {
   readonly size: number;
 }
 
+/** `inline int sum[int a, int b] = a + b;` */
+export interface ParameterisedInline {
+  readonly parameters: readonly { readonly name: string; readonly type: DType }[];
+  readonly type: DType;
+  readonly value: ExpressionNode;
+}
+
 /** How the members of a struct come from a value of another type. */
 export interface Translator {
   readonly input: DType;
@@ -44,6 +52,7 @@ export interface Translator {
 
 /** Nodes that all uses of inlines may add to a program: inlines of inlines grow without end otherwise. */
 const MOST_INLINED = 100_000;
+const NODES_OF_USE = 16;
 
 /** Bytes that the validator of programs allows. */
 const MOST_MEMORY = 1_048_576;
@@ -62,6 +71,7 @@ export class Scope {
   readonly enums: Set<object> = new Set();
   /** Translators by the name of the type that they make. */
   readonly translators: Map<string, Translator[]> = new Map();
+  readonly parameterisedInlines: Map<string, ParameterisedInline> = new Map();
   readonly inlines: Map<string, Inline> = new Map();
   readonly aggregations: Map<string, Aggregation> = new Map();
   /** Variables and aggregations, as D writes them, whose assignment had an error: their absence is none. */
@@ -94,15 +104,29 @@ export class Scope {
 
   /** The value of `inline`, used at `span`. */
   useInline({ value, size }: Inline, span: Span): Typed {
-    this.#inlined += size;
-    if (this.#inlined > MOST_INLINED)
-      reject(
-        "D_ID_OFLOW",
-        `inlines make the program larger than ${MOST_INLINED} nodes`,
-        span,
-        "use variables",
-      );
+    this.#countInlined(size, span);
     return { ...value, ir: { ...value.ir, span } };
+  }
+
+  /** What `lower` gives, for a use at `span`, while `names` stand for values. */
+  binding(names: ReadonlyMap<string, Typed>, span: Span, lower: () => Typed): Typed {
+    // Each use lowers the expression anew: as much work as some nodes.
+    this.#countInlined(NODES_OF_USE, span);
+    const hidden = new Map(this.inlines);
+    for (const [name, value] of names) {
+      let size = 0;
+      walkExpression(value.ir, () => size++);
+      this.inlines.set(name, { value, size });
+    }
+    try {
+      return lower();
+    } finally {
+      for (const name of names.keys()) {
+        const before = hidden.get(name);
+        if (before === undefined) this.inlines.delete(name);
+        else this.inlines.set(name, before);
+      }
+    }
   }
 
   /** Bytes of memory that the program needs for its variables. */
@@ -118,6 +142,17 @@ export class Scope {
       reject("D_DECL_ARRSUB", `variables take more than ${MOST_MEMORY} bytes of memory`, span);
     this.#memory = offset + sizeOf(type);
     return offset;
+  }
+
+  #countInlined(size: number, span: Span): void {
+    this.#inlined += size;
+    if (this.#inlined > MOST_INLINED)
+      reject(
+        "D_ID_OFLOW",
+        `inlines make the program larger than ${MOST_INLINED} nodes`,
+        span,
+        "use variables",
+      );
   }
 
   /** All variables in the order they were declared or first assigned. */

@@ -1,12 +1,12 @@
 /** Translators (dtrace(1), "Translators"): a member of what `xlate` makes is the expression that gives it. */
-import { walkExpression, type Span } from "@trace/core";
+import type { Span } from "@trace/core";
 import { didYouMean, reject } from "@trace/syntax";
 import type { TranslateNode } from "../ast/expression.ts";
 import type { Name } from "../ast/name.ts";
 import type { TranslatorNode } from "../ast/program.ts";
 import { convert } from "../types/convert.ts";
 import { decayed, isInMemory, type DType, type RecordDType, type Typed } from "../types/d-type.ts";
-import type { Scope, Translator } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { resolveTypeName } from "./type-names.ts";
 
 export function declareTranslator(scope: Scope, node: TranslatorNode): void {
@@ -44,22 +44,8 @@ export function translatedMember(scope: Scope, node: TranslateNode, name: Name, 
       name.span,
       didYouMean(name.text, [...translator.members.keys()]),
     );
-  const made = bound(scope, translator, operand, () => scope.lower(value));
+  const made = scope.binding(new Map([[translator.parameter, operand]]), span, () => scope.lower(value));
   return asMember(made, output.layout.members?.get(name.text)?.type, span);
-}
-
-/** What `lower` gives while the translator's parameter stands for `operand`. */
-function bound(scope: Scope, { parameter }: Translator, operand: Typed, lower: () => Typed): Typed {
-  const hidden = scope.inlines.get(parameter);
-  let size = 0;
-  walkExpression(operand.ir, () => size++);
-  scope.inlines.set(parameter, { value: operand, size });
-  try {
-    return lower();
-  } finally {
-    if (hidden === undefined) scope.inlines.delete(parameter);
-    else scope.inlines.set(parameter, hidden);
-  }
 }
 
 function asMember(value: Typed, type: DType | undefined, span: Span): Typed {
