@@ -9,13 +9,12 @@ import {
   type Run,
   type TraceEvent,
 } from "@trace/core";
+import { readLines, watchProcess } from "@trace/tracer-process";
 import { compileScript, type CompiledScript } from "../compile/compile-script.ts";
 import { limitsEnvironment } from "../compile/limits.ts";
 import { BpftraceProcess, type Ending } from "./bpftrace-process.ts";
 import { clockOffset } from "./clock-offset.ts";
 import { OutputReader } from "./output-reader.ts";
-import { readLines } from "./read-lines.ts";
-import { watchProcess } from "./target-watch.ts";
 
 /** Bytes of a line that are kept: the largest is a map of 65,536 strings of a kilobyte. */
 const longestLine = 256 * 1024 * 1024;
