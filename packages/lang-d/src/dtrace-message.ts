@@ -374,7 +374,10 @@ const wordsOf: Readonly<Record<string, Words>> = {
       ? undefined
       : { tag: "D_IDENT_UNDEF", message: `failed to resolve ${name}: Unknown variable name` };
   },
-  D_NOT_SUPPORTED: () => ({ tag: undefined }),
+  D_NOT_SUPPORTED: ({ at }) =>
+    /^\d+$/.test(at)
+      ? { tag: "D_PDESC_INVAL", message: `invalid probe identifier ${at}: Unknown probe identifier` }
+      : { tag: undefined },
   D_CG_EXPR: ({ text, span, part }) => {
     const [aggregating] = part(/^(\w+)\(\) is for aggregations/);
     if (/[^=!<>]=\s*$/.test(text.slice(0, span.start)))

@@ -24,7 +24,8 @@ const NO_REGION = new Set(["D_SYNTAX", "D_PDESC_INVAL", "D_PDESC_ZERO", "D_MACRO
 
 /** A text that has no lines to speak of is told by the part of its clause. */
 function regionText({ part, offset }: PartPlace, tag: string): string {
-  if (NO_REGION.has(tag) || /^D_(DECL|PRAGMA|PRAGCTL|PRAGERR|STR_NL|CHR|INT)/.test(tag)) return "";
+  if (NO_REGION.has(tag) || /^D_(DECL|MACRO|PRINTF|PRAGMA|PRAGCTL|PRAGERR|STR_NL|CHR|INT)/.test(tag))
+    return "";
   const before = part.text.slice(0, offset);
   if (before.lastIndexOf("{") > before.lastIndexOf("}")) return "in action list: ";
   return before.includes("/") ? "in predicate: " : "";

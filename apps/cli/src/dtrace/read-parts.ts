@@ -43,7 +43,9 @@ const OWN_PROBES: Readonly<Record<string, string>> = {
 function descriptionText({ text, part }: ProgramWord & { kind: "description" }): string {
   const [description = ""] = /^[^{/;]*/.exec(text) ?? [];
   const rest = text.slice(description.length);
-  const body = rest.includes("{") ? rest : `${rest.replace(/;\s*$/, "")}{}`;
+  // A control line or nothing at all is no description, and what ends in a semicolon is complete, right or wrong.
+  const isClause = /^\s*[^#\s]/.test(description) && !rest.includes(";");
+  const body = rest.includes("{") || !isClause ? rest : `${rest}{}`;
   return completeDescriptions(description, part) + body;
 }
 
@@ -55,7 +57,9 @@ function completeDescriptions(descriptions: string, part: keyof typeof MISSING_P
     .map((one) => {
       const name = one.trim();
       if (name === "") return one;
-      if (part === "id") return one.replace(name, OWN_PROBES[name] ?? name);
+      const own = OWN_PROBES[name];
+      if (own !== undefined) return one.replace(name, own);
+      if (part === "provider" && name === "dtrace") return Object.values(OWN_PROBES).join(", ");
       return one.replace(name, name + MISSING_PARTS[part]);
     })
     .join(",");

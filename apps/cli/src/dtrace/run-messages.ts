@@ -41,22 +41,18 @@ export function errorLine({ diagnostic, clause, probe, probeId }: DiagnosticEven
   return `error in dt_clause_${clause} for probe ID ${probeId ?? 0} (${name}): ${FAULTS[code] ?? message} at BPF pc 0`;
 }
 
-const DROPS: Readonly<Record<LostEvent["what"], { readonly tag: string; readonly text: string }>> = {
-  records: { tag: "DRP_PRINCIPAL", text: " on CPU 0" },
-  aggregations: { tag: "DRP_AGGREGATION", text: " on CPU 0" },
-  variables: { tag: "DRP_DYNAMIC", text: "" },
-  probes: { tag: "DRP_PROBE", text: "" },
-};
-
-const DROPPED: Readonly<Record<LostEvent["what"], string>> = {
-  records: "",
-  aggregations: "aggregation ",
-  variables: "dynamic variable ",
-  probes: "probe ",
+/** What is lost by the names of dtrace: its tag, its noun, and where it tells of it. */
+const DROPS: Readonly<
+  Record<Exclude<LostEvent["what"], "probes">, readonly [tag: string, noun: string, place: string]>
+> = {
+  records: ["DTRACEDROP_PRINCIPAL", "drop", " on CPU 0"],
+  aggregations: ["DTRACEDROP_AGGREGATION", "aggregation drop", " on CPU 0"],
+  variables: ["DTRACEDROP_DYNAMIC", "dynamic variable drop", ""],
 };
 
 /** The line for what was lost. */
-export function dropLine({ what, count }: LostEvent, showTag: boolean): string {
-  const { tag, text } = DROPS[what];
-  return `${showTag ? `[${tag}] ` : ""}${count} ${DROPPED[what]}drop${count === 1 ? "" : "s"}${text}`;
+export function dropLine({ what, count, reason }: LostEvent, showTag: boolean): string {
+  if (what === "probes") return `${count} probe${count === 1 ? "" : "s"} not enabled: ${reason}`;
+  const [tag, noun, place] = DROPS[what];
+  return `${showTag ? `[${tag}] ` : ""}${count} ${noun}${count === 1 ? "" : "s"}${place}`;
 }

@@ -29,6 +29,8 @@ export function isOn(settings: readonly Setting[], wanted: string): boolean {
 /** Throws a DtraceFailure for the first setting that `language` does not know or of which it does not take the value. */
 export function checkSettings(settings: readonly Setting[], language: Language): void {
   for (const setting of settings) {
+    if (setting.name === "stdc" && !/^[acst]$/.test(setting.value ?? ""))
+      throw new DtraceFailure(`failed to set ${setting.text}: Invalid value for specified option`);
     const { diagnostics } = language.parse(
       { name: "", text: "BEGIN{}" },
       { options: languageOptions([setting]) },

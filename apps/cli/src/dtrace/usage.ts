@@ -1,6 +1,6 @@
 /** What `trace dtrace` can be told. */
 
-export const usage = `Usage: dtrace [-CeFhHlqSvVwZ] [-b size] [-c command] [-D name[=value]] [-I directory]
+export const usage = `Usage: dtrace [-CeFHlqSvVwZ] [-b size] [-c command] [-D name[=value]] [-I directory]
 \t[-L directory] [-o file] [-p pid] [-s script] [-U name] [-x option[=value]]
 \t[-X a|c|s|t] [--backend name]
 \t[-P provider [[predicate] action]] [-m [provider:]module [[predicate] action]]
@@ -25,12 +25,10 @@ How:
 \t-Z  probes that do not exist are no error
 \t-C  run the C preprocessor on scripts; -D, -U, -I, -H and -X are for it
 \t-L  look for D libraries in a directory
-\t-32, -64, -a, -A, -B, -S  accepted, without effect
+\t-32, -64, -a, -A, -B, -S, -v  accepted, without effect
 
 Instead of tracing:
 \t-e  check the program
 \t-l  list probes
-\t-v  tell also how stable the interfaces are that a program uses
-\t-h  write a C header for a provider declaration
 \t-V  tell the version of DTrace's language
 `;
