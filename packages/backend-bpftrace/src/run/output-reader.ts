@@ -43,6 +43,9 @@ const bufferFull = "bpftrace's buffer was full: print less";
 /** Run-time errors and malformed lines told in full; the rest is only counted. */
 const mostDiagnostics = 10;
 
+/** Marks of half a second, one each 20 ms. */
+const patientMarks = 25;
+
 export class OutputReader {
   readonly #program: Program;
   readonly #script: CompiledScript;
@@ -81,10 +84,10 @@ export class OutputReader {
   /**
    * Has all been read that was told before the program stopped? bpftrace goes around the buffers of the CPUs; marks come
    * from one of them, 20 ms apart, so that the third is of a later round than the first. And each of `cpus` CPUs has told
-   * what it lost.
+   * what it lost, or half a second has passed: the timer of a CPU that idles may not fire, nor does anything else there.
    */
   hasReadAll(cpus: number): boolean {
-    return this.#stoppingMarks >= 3 && this.#stoppingCpus.size >= cpus;
+    return this.#stoppingMarks >= (this.#stoppingCpus.size >= cpus ? 3 : patientMarks);
   }
 
   /** The events of one line. Total: a line that means nothing is a diagnostic. */
