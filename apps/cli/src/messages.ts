@@ -3,7 +3,7 @@ import type { Diagnostic, LostEvent, ReadyEvent, SourceText, TraceEvent } from "
 import { renderDiagnostic } from "@trace/syntax";
 import colors from "picocolors";
 
-const paint = colors.createColors(process.stderr.isTTY && colors.isColorSupported);
+const paint = colors.createColors(process.stderr.isTTY === true && colors.isColorSupported);
 
 /** Writes one line to standard error. */
 export function say(line: string): void {
